@@ -9,4 +9,5 @@
 //! A matter lives by *acts*. `matters::decide` takes a matter, an act and who does it, and answers with [`trail::Fact`]s or a
 //! [`kernel::Refusal`]; `matters::apply` folds facts into the matter. Nothing else changes a matter.
 
+pub mod dispatch;
 pub mod kernel;
