@@ -11,3 +11,4 @@
 
 pub mod dispatch;
 pub mod kernel;
+pub mod places;
