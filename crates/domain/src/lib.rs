@@ -9,6 +9,9 @@
 //! A matter lives by *acts*. `matters::decide` takes a matter, an act and who does it, and answers with [`trail::Fact`]s or a
 //! [`kernel::Refusal`]; `matters::apply` folds facts into the matter. Nothing else changes a matter.
 
+pub mod accounts;
 pub mod dispatch;
 pub mod kernel;
+pub mod matters;
 pub mod places;
+pub mod trail;

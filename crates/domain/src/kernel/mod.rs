@@ -16,6 +16,7 @@ pub use id::{AccountId, AskingId, ClockId, FileId, HoldingId, MatterId, NoticeId
 pub use instant::{DAY, Day, HOUR, Instant, MINUTE, SECOND};
 pub use mint::Mint;
 pub use refusal::{Missing, Refusal};
+pub(crate) use words::hex;
 pub use words::{Commit, PersonalData, Retention, Words};
 
 pub(crate) use coded::coded;

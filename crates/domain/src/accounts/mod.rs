@@ -1,0 +1,10 @@
+//! 帐户, accounts: who acts, by which post, and what a post may do and see.
+//!
+//! [`policy`] is the one place that answers “may they?”. [`Actor`] and [`Scope`] can only be made here, so a store query that wants a scope, and a
+//! use-case that wants an actor, cannot be called by somebody who skipped the question.
+
+mod actor;
+mod policy;
+
+pub use actor::{Actor, Scope, Seat, held};
+pub use policy::{Relation, matrix, may, may_register, posts_for, reach};

@@ -1,0 +1,80 @@
+//! The acts: what can be done to a matter, from which states, and what each asks for.
+//!
+//! The table is complete by type: [`ActKind::from`] is an exhaustive `match`, so a new act does not compile until somebody has said where it is lawful;
+//! [`lawful`] answers for every state × act, and the whole table is a snapshot (`acts.table`) and an export for the screens.
+
+use super::lists::State;
+use crate::kernel::coded;
+
+coded! {
+    /// An act on a matter (`domain.md` §10.3; those of later slices are added here with their rows).
+    ActKind {
+        Register = "register", "登记", "register";
+        Answer = "answer", "当场办结", "answer on the spot";
+        Ask = "ask", "申请", "ask for a decision";
+        Approve = "approve", "同意", "approve";
+        Refuse = "refuse", "不同意", "refuse";
+        Decline = "decline", "不予受理（引导）", "decline and lead on";
+        Void = "void", "作废", "void";
+        Dispatch = "dispatch", "交办", "dispatch";
+        Amend = "amend", "更正", "amend";
+        Accept = "accept", "签收", "accept";
+        AutoAccept = "auto_accept", "超时默认签收", "accepted by lapse of time";
+        SendBack = "send_back", "退回", "send back";
+        Arbitrate = "arbitrate", "裁定", "arbitrate";
+        Assign = "assign", "派单", "assign";
+        Contact = "contact", "联系当事人", "contact the person";
+        Record = "record", "处置记录", "record what was done";
+        Note = "note", "备注", "note";
+        FeedBack = "feed_back", "反馈", "feed back";
+        Check = "check", "核查", "check";
+        CallBack = "call_back", "回访", "call back";
+        Object = "object", "不同意办结", "object to the closing";
+        Close = "close", "办结", "close";
+        Reopen = "reopen", "重开", "reopen";
+        Urge = "urge", "催办", "urge";
+        Escalate = "escalate", "升级提醒", "escalate";
+        Archive = "archive", "归档", "archive";
+        FinishTask = "finish_task", "完成任务", "finish a task";
+        LiftTask = "lift_task", "解除任务", "lift a task";
+    }
+}
+
+impl ActKind {
+    /// The states in which the act is possible at all. `register` comes before any state.
+    #[must_use]
+    pub const fn from(self) -> &'static [State] {
+        use State::{Archived, Callback, Closed, Declined, FedBack, Offered, Paused, Registered, Returned, Shelved, Void, Working};
+        const OPEN: &[State] = &[Registered, Offered, Working, Paused, Shelved, Returned, FedBack, Callback];
+        const ANY: &[State] = &[Registered, Offered, Working, Paused, Shelved, Returned, FedBack, Callback, Closed, Archived, Declined, Void];
+        match self {
+            Self::Register => &[],
+            Self::Answer | Self::Ask | Self::Decline | Self::Void | Self::Dispatch => &[Registered],
+            Self::Approve | Self::Refuse => OPEN,
+            Self::Amend | Self::Urge | Self::Escalate => OPEN,
+            Self::Accept | Self::AutoAccept => &[Offered],
+            Self::SendBack => &[Offered, Working],
+            Self::Arbitrate => &[Returned],
+            Self::Assign | Self::Contact | Self::Record | Self::FeedBack => &[Working],
+            Self::Note => ANY,
+            Self::Check => &[FedBack],
+            Self::CallBack | Self::Close => &[Callback],
+            Self::Object => &[Callback, Closed],
+            Self::Reopen => &[Closed, Declined],
+            Self::Archive => &[Closed],
+            Self::FinishTask | Self::LiftTask => &[Offered, Working, Paused, Shelved, Returned, Closed],
+        }
+    }
+
+    /// Whether only the sweeper may do it.
+    #[must_use]
+    pub const fn is_systems(self) -> bool {
+        matches!(self, Self::AutoAccept | Self::Escalate)
+    }
+}
+
+/// Whether `act` is possible in `state`, leaving aside who does it and its data.
+#[must_use]
+pub fn lawful(state: State, act: ActKind) -> bool {
+    act.from().contains(&state)
+}
