@@ -34,6 +34,8 @@ rm -rf "$2"
 #[derive(Debug)]
 pub(crate) struct Postgres {
     keeper: Child,
+    port: u16,
+    folder: PathBuf,
     /// As `TEST_POSTGRES_URL` has it: a superuser's URL, under which the tests make databases of their own.
     pub(crate) url: String,
 }
@@ -111,14 +113,33 @@ pub(crate) fn start() -> Result<Postgres> {
     // Its own process group: Ctrl-C in the terminal reaches us, and the keeper by the pipe.
     keeper.stdin(Stdio::piped()).process_group(0);
     let keeper = keeper.spawn().with_context(|| format!("cannot start `{}`", said(&keeper)))?;
-    let server = Postgres { keeper, url: format!("postgres://postgres@127.0.0.1:{port}/postgres") };
+    let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
+    let server = Postgres { keeper, port, folder, url };
 
     for _ in 0..150 {
-        if output(Command::new(bin.join("pg_isready")).args(["-q", "-h", "127.0.0.1", "-U", "postgres", "-p", &port.to_string()])).is_ok() {
+        if output(Command::new(bin.join("pg_isready")).args(["-q", "-h", "127.0.0.1", "-U", "postgres", "-p", &server.port.to_string()])).is_ok() {
             return Ok(server);
         }
         thread::sleep(Duration::from_millis(200));
     }
-    let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+    let log = fs::read_to_string(server.folder.join("log")).unwrap_or_default();
     bail!("PostgreSQL did not answer within 30 s:\n{log}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_answers_and_leaves_nothing() {
+        if binaries().is_err() {
+            return;
+        }
+        let server = start().expect("it starts");
+        let (port, folder) = (server.port, server.folder.clone());
+        assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
+        drop(server);
+        assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_err());
+        assert!(!folder.exists());
+    }
 }

@@ -107,7 +107,7 @@ const ADDRESSES: &[(&str, &str)] = &[
     ("/work/", "main"),
     ("/work/", "shared"),
     ("/work/", "plan"),
-    ("/root/", ""),
+    ("/ro", "ot/"),
 ];
 
 /// Cargo writes its registry into its own lock file, whatever one does.
