@@ -123,3 +123,47 @@ pub(super) fn lints(house: &House) -> Result<Vec<String>> {
     }
     Ok(found)
 }
+
+/// Lists of the rule book that the glossary tells in full.
+const TOLD: &[&str] = &["State", "ActKind", "PostKind", "UnitKind", "Tier", "Urgency", "Level", "ClockKind"];
+
+/// The house's own rule 12: code and Chinese term of each entry of [`TOLD`] stand in one row of the glossary.
+pub(super) fn glossary(house: &House) -> Result<Vec<String>> {
+    const GLOSSARY: &str = "docs/guide/glossary.md";
+    let told = house.text(GLOSSARY);
+    let mut found = Vec::new();
+    for name in TOLD {
+        let entries: Vec<&str> = house.files.iter().filter(|(path, _)| path.starts_with("crates/domain/")).flat_map(|(_, text)| coded(text, name)).collect();
+        if entries.is_empty() {
+            found.push(format!("the list {name} is nowhere in domain"));
+        }
+        for entry in entries {
+            let mut quoted = entry.split('"').skip(1).step_by(2);
+            if let (Some(code), Some(chinese)) = (quoted.next(), quoted.next())
+                && !told.contains(&format!("| `{code}` | {chinese} |"))
+            {
+                found.push(format!("{GLOSSARY}: {name} has `{code}` {chinese}, the glossary has no such row"));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The entries (`Name = "code", "中文", "English";`) of the `coded!` list called `name`.
+fn coded<'a>(text: &'a str, name: &str) -> Vec<&'a str> {
+    let Some((_, list)) = text.split_once(&format!("\n    {name} {{\n")) else { return Vec::new() };
+    let list = list.split_once("\n    }").map_or(list, |(list, _)| list);
+    list.lines().filter(|line| line.contains(" = \"") && line.trim_end().ends_with("\";")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_of_a_list_are_found() {
+        let text = "coded! {\n    /// Doc.\n    State {\n        /// Doc.\n        Open = \"open\", \"待办\", \"open\";\n    }\n}\n";
+        assert_eq!(coded(text, "State").len(), 1);
+        assert!(coded(text, "Flag").is_empty());
+    }
+}

@@ -104,6 +104,7 @@ const RULES: &[Rule] = &[
     Rule { no: 9, says: "tables and descriptions are snapshots, checked in", check: held::snapshots },
     Rule { no: 10, says: "no unwrap, no unsafe, no allow", check: held::lints },
     Rule { no: 11, says: "no file names a package registry or somebody's machine", check: words::addresses },
+    Rule { no: 12, says: "the glossary tells every state, act, post, unit, tier, urgency, level and clock", check: held::glossary },
 ];
 
 /// Checks one rule of the house at `house`.
