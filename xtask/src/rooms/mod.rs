@@ -105,6 +105,7 @@ const RULES: &[Rule] = &[
     Rule { no: 10, says: "no unwrap, no unsafe, no allow", check: held::lints },
     Rule { no: 11, says: "no file names a package registry or somebody's machine", check: words::addresses },
     Rule { no: 12, says: "the glossary tells every state, act, post, unit, tier, urgency, level and clock", check: held::glossary },
+    Rule { no: 13, says: "links between the documents lead somewhere", check: words::links },
 ];
 
 /// Checks one rule of the house at `house`.

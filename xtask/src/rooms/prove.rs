@@ -210,6 +210,14 @@ const VIOLATIONS: &[Violation] = &[
         holder: Holder::Rooms,
         red: "the glossary has no such row",
     },
+    Violation {
+        no: 13,
+        what: "a page links to nothing",
+        file: "docs/planted.md",
+        plant: Plant::Create("See [this](nowhere.md).\n"),
+        holder: Holder::Rooms,
+        red: "docs/planted.md: links to nowhere.md",
+    },
 ];
 
 /// Proves all, or the invariants whose numbers stand in `only`, separated by commas.

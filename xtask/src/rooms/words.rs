@@ -127,6 +127,21 @@ pub(super) fn addresses(house: &House) -> Result<Vec<String>> {
     Ok(found)
 }
 
+/// The house's own rule 13: a relative link of a page leads to something.
+pub(super) fn links(house: &House) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for (path, text) in house.files.iter().filter(|(path, _)| path.ends_with(".md")) {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
+            let elsewhere = target.is_empty() || target.contains("://") || target.starts_with("mailto:");
+            if !elsewhere && !house.root.join(folder).join(target).exists() {
+                found.push(format!("{path}: links to {target}, which is not there"));
+            }
+        }
+    }
+    Ok(found)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
