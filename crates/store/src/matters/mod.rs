@@ -1,0 +1,11 @@
+//! 事项: the rows of a matter and everything that hangs on it.
+//!
+//! [`load`] reads a whole matter, [`save`] writes what an act changed. Lists are in [`list`]; every one of them takes a `Scope`.
+
+mod list;
+mod load;
+mod save;
+
+pub use list::{Filter, Page, Sort, Tab, Total, count, in_scope, rows, tabs};
+pub use load::{by_number, each_id, load, locked};
+pub use save::save;
