@@ -7,7 +7,7 @@ use crate::{
     build, generated, packages,
     postgres::{self, Postgres},
     rooms,
-    run::{attempt, binary, cargo, command, count, root, run},
+    run::{binary, cargo, command, count, root, run},
     tally::Tally,
 };
 use anyhow::{Context, Result, bail};
@@ -112,12 +112,10 @@ fn lint(_: &mut Shared) -> Result<()> {
     run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
 }
 
-/// With nextest where it is installed, else with cargo's own runner; the same tests either way (the house has no doc tests).
+/// Cargo's own runner: one process a test binary, so that a prepared database is made once and copied for each test.
 fn tests(shared: &mut Shared) -> Result<()> {
     let url = shared.postgres()?;
-    let nextest = attempt(&mut cargo(&["nextest", "--version"])).is_ok_and(|(there, _)| there);
-    let words: &[&str] = if nextest { &["nextest", "run", "--workspace", "--no-fail-fast"] } else { &["test", "--workspace", "--no-fail-fast"] };
-    count(cargo(words).env("TEST_POSTGRES_URL", url), &mut shared.tally)
+    count(cargo(&["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]).env("TEST_POSTGRES_URL", url), &mut shared.tally)
 }
 
 fn walks(shared: &mut Shared) -> Result<()> {
