@@ -110,9 +110,16 @@ pub const fn reach(act: ActKind) -> &'static [(PostKind, Relation)] {
         ActKind::Reopen => &[(StationChief, Home), (CommandOfficer, Above), (CommandHead, Above)],
         ActKind::Urge => &[(CommandOfficer, Above), (DutyOfficer, Above), (CommandHead, Above), (StreetLeader, Above), (StationChief, Home)],
         ActKind::Archive => &[(Archivist, Above)],
-        ActKind::FinishTask => {
-            &[(UnitOfficer, Task), (UnitHead, Task), (StationChief, Task), (DeskClerk, Task), (GridWorker, Task), (Mediator, Task), (CommandOfficer, Task)]
-        }
+        ActKind::FinishTask => &[
+            (UnitOfficer, Task),
+            (UnitHead, Task),
+            (StationChief, Task),
+            (DeskClerk, Task),
+            (GridWorker, Task),
+            (Mediator, Task),
+            (CommandOfficer, Task),
+            (CallbackClerk, Task),
+        ],
         ActKind::LiftTask => &[(CommandOfficer, Above), (CommandHead, Above), (StationChief, Home), (StationChief, Lead), (UnitHead, Lead)],
     }
 }

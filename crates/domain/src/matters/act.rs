@@ -78,3 +78,16 @@ impl ActKind {
 pub fn lawful(state: State, act: ActKind) -> bool {
     act.from().contains(&state)
 }
+
+/// The whole table as text, one row an act: the states in which it is lawful, and whether only the sweeper may do it. What is checked in as the snapshot.
+#[must_use]
+pub fn table() -> String {
+    let width = ActKind::ALL.iter().map(|act| act.code().len()).max().unwrap_or(0);
+    let mut text = format!("{:width$}  {}\n", "act", State::ALL.iter().map(|state| state.code()).collect::<Vec<_>>().join(" "));
+    for act in ActKind::ALL {
+        let row: Vec<String> = State::ALL.iter().map(|state| format!("{:<1$}", if lawful(*state, *act) { "x" } else { "·" }, state.code().len())).collect();
+        text.push_str(format!("{:width$}  {}{}", act.code(), row.join(" "), if act.is_systems() { " system" } else { "" }).trim_end());
+        text.push('\n');
+    }
+    text
+}

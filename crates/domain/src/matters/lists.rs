@@ -46,6 +46,18 @@ coded! {
     }
 }
 
+impl Flag {
+    /// How carefully a matter with this flag is treated (`domain.md` §10.8).
+    #[must_use]
+    pub const fn care(self) -> Care {
+        match self {
+            Self::Confidential => Care::Confidential,
+            Self::Minor | Self::DomesticViolence => Care::Protected,
+            Self::Supervised | Self::Joint | Self::Group | Self::Repeat | Self::LawfulRoute | Self::Opinion => Care::Open,
+        }
+    }
+}
+
 coded! {
     /// Who may see a matter beyond the usual scope (`domain.md` §10.8).
     Care {

@@ -234,7 +234,7 @@ pub struct Matter {
     pub barred: bool,
     /// Whether the draw chose it for a call-back.
     pub drawn: bool,
-    /// Units that take part, by role (`home`, `lead`, `assist`, `copy`); they may see it.
+    /// Units that take part, by role (`home`, `lead`, `assist`, `copy`, `owner`, `follow_up`); they may see it.
     pub units: BTreeSet<(UnitId, String)>,
     /// Accounts that worked on it in the lead or an assist: none of them may check it.
     pub doers: BTreeSet<AccountId>,
@@ -375,6 +375,7 @@ impl Matter {
             Fact::Level { level } => self.level = Some(level),
             Fact::Urgency { urgency } => self.urgency = urgency,
             Fact::Category { category, care } => (self.category, self.care) = (Some(category), care),
+            Fact::Care { care } => self.care = care,
             Fact::Place { place } => self.place = Some(place),
             Fact::Title { title } => self.title = title,
             Fact::Spot { spot } => self.spot = spot,

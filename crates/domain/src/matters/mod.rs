@@ -11,7 +11,7 @@ mod lists;
 mod matter;
 mod writer;
 
-pub use act::{ActKind, lawful};
+pub use act::{ActKind, lawful, table};
 pub use decide::{
     CategoryFacts, Decision, Desk, FileFacts, Holders, Offer, Registration, always_called_back, decide, offered, register, reopen_window_ends, system,
 };

@@ -3,11 +3,11 @@
 use super::act::ActKind;
 use super::decide::{Decision, Desk, as_text, is_words};
 use super::form::Form;
-use super::lists::{Care, ClockOutcome, FilePurpose, State};
+use super::lists::{Care, ClockOutcome, FilePurpose, State, TaskKind, TaskState};
 use super::matter::{Clock, Matter};
 use crate::accounts::Seat;
 use crate::dispatch::{ClockKind, Level, Policy, Urgency, choose, due_at, fraction};
-use crate::kernel::{ClockId, Instant, PersonalData, Refusal, Retention, UnitId, Words, WordsId};
+use crate::kernel::{ClockId, Instant, PersonalData, Refusal, Retention, TaskId, UnitId, Words, WordsId};
 use crate::places::{PostKind, UnitKind};
 use crate::trail::{By, Fact, Said, Stamp};
 
@@ -147,6 +147,11 @@ impl<'a, 'd> Writer<'a, 'd> {
         self.end_clocks(kinds, Some(ClockOutcome::Moot));
     }
 
+    /// Stops all running clocks of these kinds as late, whatever the instant: silence is never in time.
+    pub(super) fn fail_clocks(&mut self, kinds: &[ClockKind]) {
+        self.end_clocks(kinds, Some(ClockOutcome::Late));
+    }
+
     fn end_clocks(&mut self, kinds: &[ClockKind], outcome: Option<ClockOutcome>) {
         let now = self.now();
         let running: Vec<(ClockId, Instant)> = self.matter.running().filter(|c| kinds.contains(&c.kind)).map(|c| (c.id.clone(), c.due_at)).collect();
@@ -183,7 +188,22 @@ impl<'a, 'd> Writer<'a, 'd> {
 
     /// The family of the matter's category, or nothing.
     pub(super) fn family(&self) -> &str {
-        self.matter.category.as_ref().and_then(|code| self.desk.categories.get(code)).map_or("", |facts| facts.family.as_str())
+        self.family_of(self.matter.category.as_deref())
+    }
+
+    /// The family of a category, or nothing.
+    pub(super) fn family_of(&self, category: Option<&str>) -> &str {
+        category.and_then(|code| self.desk.categories.get(code)).map_or("", |facts| facts.family.as_str())
+    }
+
+    /// Ends all open tasks of a kind, in the words of the house.
+    pub(super) fn end_tasks(&mut self, kind: TaskKind, state: TaskState, said: &str) {
+        let (now, by) = (self.now(), self.by.account.clone());
+        let open: Vec<TaskId> = self.matter.open_tasks().filter(|task| task.kind == kind).map(|task| task.id.clone()).collect();
+        for task in open {
+            let words = self.words("task_outcome", said);
+            self.fact(Fact::TaskEnded { task, state, at: now, by: by.clone(), words });
+        }
     }
 
     /// Sets the category if the form gives one; its class decides who may see the matter. A class is only ever tightened by a category.

@@ -107,7 +107,7 @@ pub enum Fact {
     Joined {
         /// The unit.
         unit: UnitId,
-        /// `home`, `lead`, `assist`, `copy`.
+        /// `home`, `lead`, `assist`, `copy`, `owner`, `follow_up`.
         role: String,
     },
     /// Level.
@@ -125,6 +125,11 @@ pub enum Fact {
         /// Its code.
         category: String,
         /// Who may see the matter now.
+        care: crate::matters::Care,
+    },
+    /// Who may see the matter now, set apart from its category (a flag tightened it).
+    Care {
+        /// The class.
         care: crate::matters::Care,
     },
     /// Place.

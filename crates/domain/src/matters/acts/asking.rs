@@ -1,9 +1,12 @@
 //! Askings: who asks never decides.
 
 use super::super::lists::{Asked, AskingState, DeclineReason, State, ToldHow};
+use super::super::matter::{Asking, Matter};
 use super::super::writer::Writer;
+use crate::accounts::Seat;
 use crate::dispatch::ClockKind;
-use crate::kernel::{AskingId, Refusal};
+use crate::kernel::{AccountId, AskingId, Refusal};
+use crate::places::PostKind;
 use crate::trail::Fact;
 
 /// `ask`: any kind of asking by its own name.
@@ -39,10 +42,27 @@ fn open_void(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
     open(w, Asked::Void, None, &reason)
 }
 
-fn open(w: &mut Writer<'_, '_>, what: Asked, code: Option<String>, reason: &str) -> Result<(), Refusal> {
-    if w.matter.open_askings().next().is_some() {
+/// One asking at a time.
+pub(in super::super) fn may_ask(matter: &Matter) -> Result<(), Refusal> {
+    if matter.open_askings().next().is_some() {
         return Err(Refusal::rule("asking_open", "已有一项申请在等站长决定，决定之后才能再申请"));
     }
+    Ok(())
+}
+
+/// Who asks never decides; the chief of the deciding unit does, or the head of the command room above it.
+pub(in super::super) fn may_decide(asking: &Asking, account: &AccountId, seat: &Seat) -> Result<(), Refusal> {
+    if asking.by == *account {
+        return Err(Refusal::rule("asker_decides", "申请人不能自己决定，请由其他站长或指挥长决定"));
+    }
+    if asking.decider != seat.unit && seat.kind != PostKind::CommandHead {
+        return Err(Refusal::rule("not_the_decider", "这项申请由街道指挥长决定"));
+    }
+    Ok(())
+}
+
+fn open(w: &mut Writer<'_, '_>, what: Asked, code: Option<String>, reason: &str) -> Result<(), Refusal> {
+    may_ask(w.matter)?;
     let (now, by) = (w.now(), w.by.account.clone());
     // The chief of the home station decides; for the command room's own matters, its head.
     let decider = if w.matter.owner_unit.as_ref() == Some(&w.matter.home) { w.matter.home.clone() } else { w.command_room()? };
@@ -62,8 +82,8 @@ pub(in super::super) fn decide_asking(w: &mut Writer<'_, '_>, verdict: AskingSta
         .find(|asking| asking.id == id)
         .cloned()
         .ok_or_else(|| Refusal::Data(vec![crate::kernel::Missing { datum: "asking".to_owned(), why: "not_found" }]))?;
-    if asking.by == w.by.account {
-        return Err(Refusal::rule("asker_decides", "申请人不能自己决定，请由其他站长或指挥长决定"));
+    if let Some(seat) = &w.seat {
+        may_decide(&asking, &w.by.account, seat)?;
     }
     let (now, by) = (w.now(), w.by.account.clone());
     w.fact(Fact::AskingDecided { asking: id, state: verdict, by, at: now });

@@ -1,12 +1,11 @@
 //! Closing: checked by another, called back by a third, closed by the lead tier's chief; and the ways back.
 
 use super::super::decide::{always_called_back, reopen_window_ends};
-use super::super::lists::{CheckWay, FilePurpose, Outcome, Solved, State, TaskState, Verdict};
+use super::super::lists::{CheckWay, FilePurpose, Outcome, Solved, State, TaskKind, TaskState, Verdict};
 use super::super::matter::Matter;
 use super::super::writer::Writer;
-use crate::accounts::Actor;
 use crate::dispatch::{ClockKind, Level};
-use crate::kernel::{Instant, Refusal, UnitId};
+use crate::kernel::{AccountId, Instant, Refusal, UnitId};
 use crate::places::PostKind;
 use crate::trail::{Count, Fact, Stamp, draws};
 
@@ -14,23 +13,25 @@ use crate::trail::{Count, Fact, Stamp, draws};
 const TRIES: usize = 3;
 const TRY_DAYS: usize = 2;
 
-/// The checker is neither of the lead nor one who worked on it.
-pub(in super::super) fn may_check(matter: &Matter, account: &crate::kernel::AccountId, unit: &UnitId) -> Result<(), Refusal> {
-    if matter.doers.contains(account) || matter.lead.as_ref() == Some(unit) {
-        return Err(Refusal::rule("checker_is_doer", "核查人不能是办理人或主办单位的人，请由其他核查员核查"));
+/// The checker is not one who worked on it. The rule looks at the person, not the unit: checkers sit in the command room, which leads matters of its own.
+pub(in super::super) fn may_check(matter: &Matter, account: &AccountId) -> Result<(), Refusal> {
+    if matter.doers.contains(account) || matter.handler.as_ref() == Some(account) {
+        return Err(Refusal::rule("checker_is_doer", "核查人不能是办理人，请由其他核查员核查"));
     }
     Ok(())
 }
 
 /// `check`: confirmed, or to be done again.
 pub(in super::super) fn check(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
-    if let Some(seat) = &w.seat {
-        may_check(w.matter, &w.by.account, &seat.unit)?;
-    }
+    may_check(w.matter, &w.by.account)?;
     let verdict: Verdict = w.form.need_code("verdict")?;
     let way: CheckWay = w.form.need_code("way")?;
-    if verdict == Verdict::Pass && matches!(w.family(), "F" | "A") && way != CheckWay::Site {
-        return Err(Refusal::at("hazard_checked_on_site", "way", "隐患类事项须现场核查才能通过"));
+    if verdict == Verdict::Pass {
+        match w.family() {
+            "F" | "A" if way != CheckWay::Site => return Err(Refusal::at("hazard_checked_on_site", "way", "隐患类事项须现场核查才能通过")),
+            "D" if way == CheckWay::Call => return Err(Refusal::at("dispute_checked_by_papers", "way", "纠纷类事项须核查材料或现场核查，仅电话核查不能通过")),
+            _ => {}
+        }
     }
     w.attach(FilePurpose::Site)?;
     w.stop_clocks(&[ClockKind::Check]);
@@ -43,19 +44,32 @@ pub(in super::super) fn check(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
     }
 }
 
-/// Back to the lead: a new finish span from now; what was told and recorded before stays in the file, but has to be shown anew.
+/// Back to the lead, or to the station desk if it never had one: a new finish span from now; what was told and recorded before stays in the file, but has
+/// to be shown anew. A follow-up of the closing before is overtaken.
 fn back_to_work(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
     let now = w.now();
-    let lead = w.matter.lead.clone().unwrap_or_else(|| w.matter.home.clone());
-    if w.matter.lead.is_none() {
-        w.fact(Fact::Lead { unit: lead.clone() });
-        w.joins(&lead, "lead");
-    }
+    let (lead, post) = match w.matter.lead.clone() {
+        Some(lead) => {
+            let post = w.head_post(&lead);
+            (lead, post)
+        }
+        None => {
+            let home = w.matter.home.clone();
+            w.fact(Fact::Lead { unit: home.clone() });
+            w.joins(&home, "lead");
+            w.stamp(Stamp::Offered, Some(now));
+            let post = match w.head_post(&home) {
+                PostKind::StationChief => PostKind::DeskClerk,
+                other => other,
+            };
+            (home, post)
+        }
+    };
+    w.end_tasks(TaskKind::FollowUp, TaskState::Lifted, "事项重新办理");
     w.fact(Fact::Records { n: 0 });
     w.stamp(Stamp::FedBack, None);
     w.stamp(Stamp::Closed, None);
     w.state(State::Working);
-    let post = w.head_post(&lead);
     w.owner(lead.clone(), post);
     let level = w.matter.level.or(Some(Level::Ordinary));
     w.start_clock(ClockKind::Finish, now, w.matter.urgency, level);
@@ -65,15 +79,10 @@ fn back_to_work(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
 
 fn pass(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
     let now = w.now();
-    if !always_called_back(w.matter, w.family()) {
-        let chosen = draws(&w.matter.id.0, w.desk.hash_before);
-        let with = w.desk.hash_before.to_owned();
-        w.fact(Fact::Drawn { chosen, with });
-        if !chosen {
-            // Closed in the name of the lead tier's chief: nothing is left to decide, the check has confirmed the result that was fed back.
-            shut(w);
-            return Ok(());
-        }
+    if !called_back(w, w.matter.category.as_deref()) {
+        // Closed in the name of the lead tier's chief: nothing is left to decide, the check has confirmed the result that was fed back.
+        shut(w);
+        return Ok(());
     }
     w.state(State::Callback);
     let command = w.command_room()?;
@@ -81,6 +90,17 @@ fn pass(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
     w.start_clock(ClockKind::Callback, now, w.matter.urgency, w.matter.level);
     w.notify(command, Some(PostKind::CallbackClerk));
     Ok(())
+}
+
+/// Whether the matter, of this category now, is called back: always for some kinds, else by a draw that can be proven afterwards (`domain.md` §10.5).
+pub(in super::super) fn called_back(w: &mut Writer<'_, '_>, category: Option<&str>) -> bool {
+    if always_called_back(w.matter, w.family_of(category)) {
+        return true;
+    }
+    let chosen = draws(&w.matter.id.0, w.desk.hash_before);
+    let with = w.desk.hash_before.to_owned();
+    w.fact(Fact::Drawn { chosen, with });
+    chosen
 }
 
 fn shut(w: &mut Writer<'_, '_>) {
@@ -101,6 +121,7 @@ pub(in super::super) fn call_back_done(matter: &Matter) -> bool {
 
 /// `call_back`: an answer or a try. When it is enough, the matter goes to the one who may close it.
 pub(in super::super) fn call_back(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
+    may_call_back(w.matter, &w.by.account)?;
     let now = w.now();
     let reached = w.form.flag("reached");
     let call = super::super::matter::Call {
@@ -156,6 +177,18 @@ pub(in super::super) fn close(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Whether a closed or declined matter may still be reopened.
+pub(in super::super) fn may_reopen(matter: &Matter, now: Instant) -> Result<(), Refusal> {
+    if matter.state != State::Declined {
+        return window_open(matter, now);
+    }
+    let decided = matter.askings.iter().filter_map(|asking| asking.decided_at).max().unwrap_or(matter.registered_at);
+    if now >= reopen_window_ends(decided) {
+        return Err(Refusal::rule("reopen_window", format!("引导已超过 30 天（{} 止），请登记新事项并注明“重复”", reopen_window_ends(decided).written())));
+    }
+    Ok(())
+}
+
 /// Whether a closed matter may still come back.
 pub(in super::super) fn window_open(matter: &Matter, now: Instant) -> Result<(), Refusal> {
     match matter.closed_at {
@@ -173,12 +206,9 @@ pub(in super::super) fn object(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
 
 /// `reopen`: by the chief or the command room. A declined matter goes back to the desk.
 pub(in super::super) fn reopen(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
+    may_reopen(w.matter, w.now())?;
     if w.matter.state == State::Declined {
         let now = w.now();
-        let decided = w.matter.askings.iter().filter_map(|asking| asking.decided_at).max().unwrap_or(w.matter.registered_at);
-        if now >= reopen_window_ends(decided) {
-            return Err(Refusal::rule("reopen_window", "引导已超过 30 天，请登记新事项并注明“重复”"));
-        }
         w.fact(Fact::Counted { what: Count::Reopened, n: w.matter.reopened + 1 });
         w.state(State::Registered);
         w.owner(w.matter.home.clone(), PostKind::DeskClerk);
@@ -221,9 +251,9 @@ pub(in super::super) fn archive(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The call-back desk is not of the unit that did the work.
-pub(in super::super) fn may_call_back(matter: &Matter, actor: &Actor) -> Result<(), Refusal> {
-    if matter.doers.contains(actor.account()) {
+/// The one who calls back is not one who did the work.
+pub(in super::super) fn may_call_back(matter: &Matter, account: &AccountId) -> Result<(), Refusal> {
+    if matter.doers.contains(account) || matter.handler.as_ref() == Some(account) {
         return Err(Refusal::rule("caller_is_doer", "回访人不能是办理人，请由其他回访员回访"));
     }
     Ok(())

@@ -1,8 +1,10 @@
 //! Coming in: registering, answering at once, correcting facts.
 
 use super::super::decide::Registration;
-use super::super::lists::{Amendable, Care, ClockOutcome, FilePurpose, Flag, Outcome, Source, State, ToldHow};
+use super::super::lists::{Amendable, Care, ClockOutcome, FilePurpose, Flag, Outcome, Source, State, TaskKind, ToldHow};
 use super::super::writer::Writer;
+use super::closing::called_back;
+use super::moving::open_task;
 use crate::dispatch::{ClockKind, Level, Urgency, choose, due_at};
 use crate::kernel::{PersonalData, Refusal, ReportId, Retention};
 use crate::places::PostKind;
@@ -107,16 +109,18 @@ fn first_sentence(said: &str) -> String {
     title
 }
 
-/// A telephone number as it is kept: digits, with `+` for a foreign one and `-` before an extension.
+/// A telephone number as it is kept: digits; `-` before an extension that was said with 转; without the country code of a Chinese mobile.
 fn normal_phone(text: &str) -> Result<String, Refusal> {
     let plain: String = text.chars().map(|c| if ('０'..='９').contains(&c) { char::from_digit(c as u32 - '０' as u32, 10).unwrap_or(c) } else { c }).collect();
-    let digits: String = plain.chars().filter(char::is_ascii_digit).collect();
-    let odd = plain.chars().any(|c| !(c.is_ascii_digit() || matches!(c, '+' | '-' | ' ' | '(' | ')' | '（' | '）' | '转' | '—')));
-    if odd || !(5..=20).contains(&digits.len()) {
+    let (main, extension) = plain.split_once('转').unwrap_or((&plain, ""));
+    let of = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    let (digits, extension) = (of(main), of(extension));
+    let odd = plain.chars().any(|c| !(c.is_ascii_digit() || matches!(c, '+' | '＋' | '-' | ' ' | '(' | ')' | '（' | '）' | '转' | '—')));
+    if odd || !(5..=20).contains(&digits.len()) || extension.len() > 8 {
         return Err(Refusal::at("phone_unreadable", "contact_phone", "电话看不懂：请填 11 位手机号，或带区号的固定电话"));
     }
     let digits = if digits.len() == 13 && digits.starts_with("861") { digits[2..].to_owned() } else { digits };
-    Ok(digits)
+    Ok(if extension.is_empty() { digits } else { format!("{digits}-{extension}") })
 }
 
 /// `answer`: solved at the desk.
@@ -137,6 +141,19 @@ pub(in super::super) fn answer(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
     w.stamp(Stamp::Closed, Some(now));
     w.state(State::Closed);
     w.nobody_owns();
+    follow_up(w)
+}
+
+/// An answer at the desk enters the sample of the call-backs as a task on the closed matter (`domain.md` §10.3). An answer out of a historical list was given
+/// long ago: its clocks count from the import, and nobody is called about it.
+fn follow_up(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
+    let category = w.form.text("category").map(str::to_owned).or_else(|| w.matter.category.clone());
+    if w.matter.counts_from > w.matter.received_at || !called_back(w, category.as_deref()) {
+        return Ok(());
+    }
+    let command = w.command_room()?;
+    let due = choose(w.desk.policies, ClockKind::Callback, w.matter.urgency, w.matter.level).map(|policy| due_at(w.desk.calendar, w.now(), policy.span).0);
+    open_task(w, TaskKind::FollowUp, command.clone(), None, command, "回访当场办结的事项", due);
     Ok(())
 }
 
@@ -193,12 +210,16 @@ pub(in super::super) fn amend(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
             old(w, w.matter.urgency.code().to_owned());
             w.fact(Fact::Urgency { urgency });
             move_clocks(w, urgency, w.matter.level);
+            first_feedback(w, urgency);
         }
         Amendable::Flag => {
             let flag: Flag = w.form.need_code("flag")?;
             let on = w.form.flag("on");
             old(w, w.matter.flags.contains(&flag).to_string());
             w.fact(Fact::Flag { flag, on });
+            if on && flag.care() > w.matter.care {
+                w.fact(Fact::Care { care: flag.care() });
+            }
         }
     }
     Ok(())
@@ -224,14 +245,23 @@ fn move_clocks(w: &mut Writer<'_, '_>, urgency: Urgency, level: Option<Level>) {
         let mut step = 0;
         let (mut next_step, mut next_at) = w.next_step(&policy, clock.started_at, step);
         while let (Some(percent), Some(at)) = (next_step, next_at) {
-            // The last rung is left to the sweeper even if it lies in the past, so that being late is always said by an act.
-            if at > now || percent >= 100 {
+            // A last rung in the past that has not fired is left to the sweeper, so that being late is always said by an act, once.
+            if at > now || (percent >= 100 && clock.step < percent) {
                 break;
             }
             step = percent;
             (next_step, next_at) = w.next_step(&policy, clock.started_at, step);
         }
         w.fact(Fact::ClockMoved { clock: clock.id, policy: policy.id, version: policy.version, due_at: due, provisional, step, next_step, next_at });
+    }
+}
+
+/// A matter with a lead that becomes urgent owes a first feedback, if nothing was recorded yet.
+fn first_feedback(w: &mut Writer<'_, '_>, urgency: Urgency) {
+    let owed = matches!(w.matter.state, State::Offered | State::Working) && w.matter.records == 0;
+    if owed && !w.matter.running().any(|clock| clock.kind == ClockKind::FirstFeedback) {
+        let now = w.now();
+        w.start_clock(ClockKind::FirstFeedback, now, urgency, w.matter.level);
     }
 }
 

@@ -1,10 +1,12 @@
 //! Moving: from the desk to a lead, back, and to another by decision.
 
-use super::super::lists::{ReturnReason, State, TaskKind};
+use super::super::act::ActKind;
+use super::super::lists::{ReturnReason, State, TaskKind, TaskState};
 use super::super::writer::Writer;
 use super::coming_in::drop_askings;
+use crate::accounts::reach;
 use crate::dispatch::{ClockKind, Level};
-use crate::kernel::{Refusal, TaskId, UnitId};
+use crate::kernel::{AccountId, Instant, Refusal, TaskId, UnitId};
 use crate::places::{PostKind, UnitKind};
 use crate::trail::{Count, Fact, Stamp};
 
@@ -18,16 +20,19 @@ const MOST_HOPS: i64 = 3;
 pub(in super::super) fn dispatch(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
     let lead = w.form.unit("lead").ok_or_else(|| Refusal::missing("lead"))?;
     let level: Level = w.form.need_code("level")?;
-    takes_matters(w, &lead, "lead")?;
-    within_reach(w, &lead)?;
+    takes_the_lead(w, &lead)?;
     let (assists, copies) = (w.form.units("assists"), w.form.units("copies"));
     for (units, datum) in [(&assists, "assists"), (&copies, "copies")] {
         for unit in units {
-            takes_matters(w, unit, datum)?;
+            within_house(w, unit, datum)?;
             if *unit == lead {
-                return Err(Refusal::at("lead_twice", if datum == "assists" { "assists" } else { "copies" }, "主办单位不能同时是协办或抄送单位"));
+                return Err(Refusal::at("lead_twice", datum, "主办单位不能同时是协办或抄送单位"));
             }
         }
+    }
+    for unit in &assists {
+        staffed(w, unit, ActKind::FinishTask, "assists")?;
+        within_reach(w, unit, "assists")?;
     }
     w.categorise()?;
     if w.matter.level != Some(level) {
@@ -35,13 +40,14 @@ pub(in super::super) fn dispatch(w: &mut Writer<'_, '_>) -> Result<(), Refusal> 
     }
     drop_askings(w);
     w.stop_clocks(&[ClockKind::Triage]);
-    let from = w.matter.counts_from;
+    // From receipt (`domain.md` §6.1); of a matter that was reopened after it had been declined, from the reopening.
+    let from = w.matter.clocks.iter().rfind(|clock| clock.kind == ClockKind::Triage).map_or(w.matter.counts_from, |clock| clock.started_at);
     w.start_clock(ClockKind::Finish, from, w.matter.urgency, Some(level));
     offer(w, lead, Some(level));
     let given_by = giver(w);
     if let Some(what) = w.form.text("assist_what").map(str::to_owned) {
         for unit in assists {
-            open_task(w, TaskKind::Assist, unit, None, given_by.clone(), &what);
+            open_task(w, TaskKind::Assist, unit, None, given_by.clone(), &what, None);
         }
     }
     for unit in copies {
@@ -60,14 +66,20 @@ pub(in super::super) fn open_task(
     w: &mut Writer<'_, '_>,
     kind: TaskKind,
     unit: UnitId,
-    account: Option<crate::kernel::AccountId>,
+    account: Option<AccountId>,
     given_by: UnitId,
     what: &str,
+    due_at: Option<Instant>,
 ) {
-    w.joins(&unit, if kind == TaskKind::Assist { "assist" } else { "lead" });
+    let role = match kind {
+        TaskKind::Assist => "assist",
+        TaskKind::Assigned => "lead",
+        TaskKind::FollowUp => "follow_up",
+    };
+    w.joins(&unit, role);
     let what = w.words("task", what);
     let task = w.desk.mint.id(TaskId::PREFIX);
-    w.fact(Fact::TaskOpened { task, kind, unit: unit.clone(), account, given_by, what, due_at: None });
+    w.fact(Fact::TaskOpened { task, kind, unit: unit.clone(), account, given_by, what, due_at });
     w.notify(unit, None);
 }
 
@@ -88,11 +100,29 @@ fn offer(w: &mut Writer<'_, '_>, lead: UnitId, level: Option<Level>) {
     if w.matter.contacted_at.is_none() {
         w.start_clock(ClockKind::FirstContact, now, w.matter.urgency, level);
     }
+    if w.matter.records == 0 {
+        w.start_clock(ClockKind::FirstFeedback, now, w.matter.urgency, level);
+    }
     w.notify(lead, Some(post));
 }
 
-/// A unit that takes matters: it exists and has people here. Outside bodies are reached through the command room.
-fn takes_matters(w: &Writer<'_, '_>, unit: &UnitId, datum: &'static str) -> Result<(), Refusal> {
+/// A lead is of this house, within the reach of who decides, and has people who can work on the matter: nothing may be handed to an empty room.
+fn takes_the_lead(w: &Writer<'_, '_>, lead: &UnitId) -> Result<(), Refusal> {
+    within_house(w, lead, "lead")?;
+    staffed(w, lead, ActKind::FeedBack, "lead")?;
+    within_reach(w, lead, "lead")
+}
+
+/// Somebody of the unit could do `act`.
+fn staffed(w: &Writer<'_, '_>, unit: &UnitId, act: ActKind, datum: &'static str) -> Result<(), Refusal> {
+    if reach(act).iter().any(|(post, _)| w.desk.holders.any(unit, *post)) {
+        return Ok(());
+    }
+    Err(Refusal::at("unit_unstaffed", datum, "该单位目前无人在岗，交过去没有人能办；请先为其配备人员，或交其他单位"))
+}
+
+/// A unit exists and is of this house. Outside bodies are reached through the command room.
+fn within_house(w: &Writer<'_, '_>, unit: &UnitId, datum: &'static str) -> Result<(), Refusal> {
     match w.desk.unit(unit, datum)?.kind {
         UnitKind::External => Err(Refusal::at("unit_outside", datum, "该单位不在本系统内，请交指挥室联系并移送")),
         _ => Ok(()),
@@ -100,30 +130,30 @@ fn takes_matters(w: &Writer<'_, '_>, unit: &UnitId, datum: &'static str) -> Resu
 }
 
 /// A station hands out to itself (its grids and people); everything else goes through the command room (`domain.md` §10.3: desk ≤ station, command room ≤ street).
-fn within_reach(w: &Writer<'_, '_>, lead: &UnitId) -> Result<(), Refusal> {
+fn within_reach(w: &Writer<'_, '_>, unit: &UnitId, datum: &'static str) -> Result<(), Refusal> {
     let Some(seat) = &w.seat else { return Ok(()) };
+    let target = w.desk.unit(unit, datum)?;
     if matches!(seat.unit_kind, UnitKind::CommandRoom | UnitKind::DistrictCenter) {
-        let target = w.desk.unit(lead, "lead")?;
-        return if seat.place.covers(&target.place) || target.place.covers(&seat.place) {
-            Ok(())
-        } else {
-            Err(Refusal::at("unit_elsewhere", "lead", "该单位不在本街道范围内"))
-        };
+        return if seat.place.covers(&target.place) { Ok(()) } else { Err(Refusal::at("unit_elsewhere", datum, "该单位不在本街道范围内")) };
     }
-    let target = w.desk.unit(lead, "lead")?;
-    if *lead == seat.unit || target.parent.as_ref() == Some(&seat.unit) {
+    if *unit == seat.unit || target.parent.as_ref() == Some(&seat.unit) {
         return Ok(());
     }
-    Err(Refusal::at("lead_beyond_station", "lead", "综治站只能交本站办理；要交部门或其他站，请由街道指挥室交办"))
+    Err(Refusal::at("beyond_station", datum, "综治站只能交本站办理；要交部门或其他站，请由街道指挥室交办"))
 }
 
 /// `accept`: a stamp, no new clock.
 pub(in super::super) fn accept(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
-    let now = w.now();
     w.stop_clocks(&[ClockKind::Accept]);
+    begin(w);
+    Ok(())
+}
+
+/// The unit has it: the stamp, and no clock begins anew.
+pub(in super::super) fn begin(w: &mut Writer<'_, '_>) {
+    let now = w.now();
     w.stamp(Stamp::Accepted, Some(now));
     w.state(State::Working);
-    Ok(())
 }
 
 /// Whether the unit may still send back, and if not, why.
@@ -160,7 +190,8 @@ pub(in super::super) fn send_back(w: &mut Writer<'_, '_>) -> Result<(), Refusal>
     if let Some(unit) = &proposal {
         w.desk.unit(unit, "proposal")?;
     }
-    w.drop_clocks(&[ClockKind::Accept, ClockKind::FirstContact]);
+    w.drop_clocks(&[ClockKind::Accept, ClockKind::FirstContact, ClockKind::FirstFeedback]);
+    w.end_tasks(TaskKind::Assigned, TaskState::Lifted, "主办单位已退回");
     w.fact(Fact::SentBack { unit: lead, reason, proposal, at: now });
     w.fact(Fact::Counted { what: Count::Hops, n: w.matter.hops + 1 });
     w.state(State::Returned);
@@ -175,8 +206,7 @@ pub(in super::super) fn send_back(w: &mut Writer<'_, '_>) -> Result<(), Refusal>
 /// `arbitrate`: the decision is binding; after three hops, or against a unit that has already sent back, it bars more.
 pub(in super::super) fn arbitrate(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
     let lead = w.form.unit("lead").ok_or_else(|| Refusal::missing("lead"))?;
-    takes_matters(w, &lead, "lead")?;
-    within_reach(w, &lead)?;
+    takes_the_lead(w, &lead)?;
     w.stop_clocks(&[ClockKind::Arbitrate]);
     if w.matter.hops >= MOST_HOPS || w.matter.returns.iter().any(|hop| hop.unit == lead) {
         w.fact(Fact::Barred);

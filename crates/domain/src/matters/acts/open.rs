@@ -1,9 +1,8 @@
 //! Which acts stand open on the screen: the rules that look at the matter alone, tried before anybody fills in a form.
 
 use super::super::act::ActKind;
-use super::super::lists::{Asked, State};
 use super::super::matter::Matter;
-use super::{closing, moving, working};
+use super::{asking, closing, moving, working};
 use crate::accounts::{Actor, Seat};
 use crate::kernel::{Instant, Refusal};
 
@@ -29,26 +28,20 @@ pub(in super::super) fn stands_open(act: ActKind, matter: &Matter, seat: &Seat, 
     match act {
         ActKind::Approve | ActKind::Refuse => match matter.open_askings().next() {
             None => Open::Senseless,
-            Some(asking) if asking.by == *actor.account() => Open::Barred(Refusal::rule("asker_decides", "申请人不能自己决定，请由其他站长或指挥长决定")),
-            Some(_) => Open::Yes,
+            Some(asking) => asking::may_decide(asking, actor.account(), seat).into(),
         },
-        ActKind::Decline | ActKind::Void => match matter.open_askings().next() {
-            Some(asking) if matches!(asking.what, Asked::Decline | Asked::Void) => {
-                Open::Barred(Refusal::rule("asking_open", "已有一项申请在等站长决定，决定之后才能再申请"))
-            }
-            _ => Open::Yes,
-        },
+        ActKind::Decline | ActKind::Void => asking::may_ask(matter).into(),
         ActKind::SendBack => moving::may_send_back(matter, &seat.unit).into(),
         ActKind::FeedBack => working::may_feed_back(matter).into(),
         ActKind::FinishTask => {
             sensible(matter.open_tasks().any(|task| task.unit == seat.unit && task.account.as_ref().is_none_or(|account| account == actor.account())))
         }
         ActKind::LiftTask => sensible(matter.open_tasks().any(|task| task.given_by == seat.unit)),
-        ActKind::Check => closing::may_check(matter, actor.account(), &seat.unit).into(),
-        ActKind::CallBack => closing::may_call_back(matter, actor).into(),
+        ActKind::Check => closing::may_check(matter, actor.account()).into(),
+        ActKind::CallBack => closing::may_call_back(matter, actor.account()).into(),
         ActKind::Close => closing::may_close(matter).into(),
         ActKind::Object => closing::window_open(matter, now).into(),
-        ActKind::Reopen if matter.state == State::Closed => closing::window_open(matter, now).into(),
+        ActKind::Reopen => closing::may_reopen(matter, now).into(),
         ActKind::Archive => closing::may_archive(matter, now).into(),
         _ => Open::Yes,
     }

@@ -4,7 +4,7 @@ use super::super::act::ActKind;
 use super::super::lists::State;
 use super::super::matter::{Clock, Matter};
 use super::super::writer::Writer;
-use super::moving::accept;
+use super::moving::begin;
 use crate::dispatch::ClockKind;
 use crate::kernel::{Refusal, UnitId};
 use crate::places::PostKind;
@@ -22,7 +22,8 @@ pub(in super::super) fn due_act(matter: &Matter, clock: &Clock) -> ActKind {
 /// `auto_accept`: the window passed; it counts as accepted late, and the unit's head is told.
 pub(in super::super) fn auto_accept(w: &mut Writer<'_, '_>, clock: &Clock) -> Result<(), Refusal> {
     step(w, clock);
-    accept(w)?;
+    w.fail_clocks(&[ClockKind::Accept]);
+    begin(w);
     if let Some(lead) = w.matter.lead.clone() {
         let post = w.head_post(&lead);
         w.notify(lead, Some(post));
@@ -30,16 +31,16 @@ pub(in super::super) fn auto_accept(w: &mut Writer<'_, '_>, clock: &Clock) -> Re
     Ok(())
 }
 
-/// `escalate`: 80 % reminds the owner; 100 % climbs to the first rung that is filled, and says so if one was empty.
+/// `escalate`: 80 % reminds the owner; 100 %, or a reminder that would find nobody, climbs to the first rung that is filled, and says so if one was empty.
 ///
 /// Rungs (`domain.md` §10.6): head of the owning unit → duty officer of the command room → its head → street leader. Until the rota is built, “on duty” is the
 /// holder of the post.
 pub(in super::super) fn escalate(w: &mut Writer<'_, '_>, clock: &Clock) -> Result<(), Refusal> {
     step(w, clock);
     let Some(owner) = w.matter.owner_unit.clone() else { return Ok(()) };
-    if clock.next_step.is_some_and(|step| step < 100) {
-        let post = w.matter.owner_post;
-        w.notify(owner, post);
+    let reminds = clock.next_step.is_some_and(|step| step < 100);
+    if reminds && let Some(post) = w.matter.owner_post.filter(|post| w.desk.holders.any(&owner, *post)) {
+        w.notify(owner, Some(post));
         return Ok(());
     }
     let head = w.head_post(&owner);
@@ -47,7 +48,7 @@ pub(in super::super) fn escalate(w: &mut Writer<'_, '_>, clock: &Clock) -> Resul
     let rungs: [(UnitId, PostKind); 4] =
         [(owner, head), (command.clone(), PostKind::DutyOfficer), (command.clone(), PostKind::CommandHead), (command.clone(), PostKind::StreetLeader)];
     let filled = rungs.iter().position(|(unit, post)| w.desk.holders.any(unit, *post));
-    let (rung, passed_over) = filled.map_or((rungs.len() - 1, true), |rung| (rung, rung > 0));
+    let (rung, passed_over) = filled.map_or((rungs.len() - 1, true), |rung| (rung, reminds || rung > 0));
     let (unit, post) = rungs[rung].clone();
     w.joins(&unit, "owner");
     w.fact(Fact::Notified { unit, post: Some(post), rung: i64::try_from(rung).unwrap_or(0) + 1, passed_over });

@@ -4,7 +4,7 @@ use super::super::lists::{FilePurpose, Outcome, State, TaskKind, TaskState, Told
 use super::super::writer::Writer;
 use super::moving::open_task;
 use crate::dispatch::ClockKind;
-use crate::kernel::{Missing, Refusal};
+use crate::kernel::{Instant, Missing, Refusal};
 use crate::places::PostKind;
 use crate::trail::{Count, Fact, Stamp};
 
@@ -16,15 +16,10 @@ pub(in super::super) fn assign(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
         return Err(Refusal::at("not_of_unit", "to", "只能派给本单位在岗人员"));
     }
     // The one who had it before is relieved; the task that named that person is lifted, so that no open task hangs on somebody who no longer has it.
-    let stale: Vec<_> = w.matter.open_tasks().filter(|task| task.kind == TaskKind::Assigned && task.unit == lead).map(|task| task.id.clone()).collect();
-    let (now, by) = (w.now(), w.by.account.clone());
-    for task in stale {
-        let words = w.words("lifted", "已改派");
-        w.fact(Fact::TaskEnded { task, state: TaskState::Lifted, at: now, by: by.clone(), words });
-    }
+    w.end_tasks(TaskKind::Assigned, TaskState::Lifted, "已改派");
     w.fact(Fact::Handler { account: Some(to.clone()) });
     let what = w.form.text("words").unwrap_or("办理本事项").to_owned();
-    open_task(w, TaskKind::Assigned, lead.clone(), Some(to), lead, &what);
+    open_task(w, TaskKind::Assigned, lead.clone(), Some(to), lead, &what, None);
     Ok(())
 }
 
@@ -35,11 +30,18 @@ pub(in super::super) fn contact(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
         return Err(Refusal::at("contact_time", "at", "联系时间须在收到之后、现在之前"));
     }
     w.worked();
-    if w.matter.contacted_at.is_none() && w.form.flag("reached") {
+    if w.form.flag("reached") {
+        first_contact(w, at);
+    }
+    Ok(())
+}
+
+/// The first word with the person ends the clock that waits for it.
+fn first_contact(w: &mut Writer<'_, '_>, at: Instant) {
+    if w.matter.contacted_at.is_none() {
         w.stamp(Stamp::Contacted, Some(at));
         w.stop_clocks(&[ClockKind::FirstContact]);
     }
-    Ok(())
 }
 
 /// `record`: what was done, with proof.
@@ -47,6 +49,7 @@ pub(in super::super) fn record(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
     w.worked();
     w.attach(FilePurpose::Site)?;
     w.fact(Fact::Records { n: w.matter.records + 1 });
+    w.stop_clocks(&[ClockKind::FirstFeedback]);
     Ok(())
 }
 
@@ -67,7 +70,7 @@ pub(in super::super) fn feed_back(w: &mut Writer<'_, '_>) -> Result<(), Refusal>
     may_feed_back(w.matter)?;
     let result: Outcome = w.form.need_code("result")?;
     let now = w.now();
-    w.form.need_code::<ToldHow>("told_how")?;
+    let told: ToldHow = w.form.need_code("told_how")?;
     if let Some(at) = w.form.instant("told_at")
         && (at > now || at < w.matter.received_at)
     {
@@ -77,8 +80,13 @@ pub(in super::super) fn feed_back(w: &mut Writer<'_, '_>) -> Result<(), Refusal>
     w.attach(FilePurpose::Paper)?;
     proof(w)?;
     w.fact(Fact::Result { result });
-    end_own_tasks(w);
-    w.stop_clocks(&[ClockKind::Finish, ClockKind::FirstContact, ClockKind::FirstFeedback]);
+    // The tasks by which the lead gave the matter to its own people end with it.
+    w.end_tasks(TaskKind::Assigned, TaskState::Done, "随反馈完成");
+    w.stop_clocks(&[ClockKind::Finish, ClockKind::FirstFeedback]);
+    match w.form.instant("told_at") {
+        Some(at) if told != ToldHow::NotTold => first_contact(w, at),
+        _ => w.drop_clocks(&[ClockKind::FirstContact]),
+    }
     w.stamp(Stamp::FedBack, Some(now));
     w.state(State::FedBack);
     let command = w.command_room()?;
@@ -103,16 +111,6 @@ fn proof(w: &Writer<'_, '_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Feeding back ends the tasks by which the lead gave the matter to its own people.
-fn end_own_tasks(w: &mut Writer<'_, '_>) {
-    let (now, by) = (w.now(), w.by.account.clone());
-    let own: Vec<_> = w.matter.open_tasks().filter(|task| task.kind == TaskKind::Assigned).map(|task| task.id.clone()).collect();
-    for task in own {
-        let words = w.words("done", "随反馈完成");
-        w.fact(Fact::TaskEnded { task, state: TaskState::Done, at: now, by: by.clone(), words });
-    }
-}
-
 /// `finish_task`: by the unit that has it.
 pub(in super::super) fn finish_task(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
     let task = named_task(w)?;
@@ -123,7 +121,10 @@ pub(in super::super) fn finish_task(w: &mut Writer<'_, '_>) -> Result<(), Refusa
     if task.account.as_ref().is_some_and(|account| *account != w.by.account) {
         return Err(Refusal::at("task_not_yours", "task", "这项任务派给了别的同事；请由本人完成，或先改派"));
     }
-    w.worked();
+    // A follow-up asks how it went; it is no work on the matter and makes nobody a doer.
+    if task.kind != TaskKind::FollowUp {
+        w.worked();
+    }
     w.attach(FilePurpose::Site)?;
     end_task(w, task.id, TaskState::Done, "done")
 }
