@@ -11,7 +11,19 @@
 //! Nothing here decides anything about a matter: rules are `domain`, use-cases are `app`. Nothing
 //! here asks for the time or for chance: instants and ids come in as values.
 
+pub mod accounts;
+pub mod board;
 pub mod db;
+pub mod dispatch;
+pub mod intake;
+pub mod matters;
+pub mod notices;
+pub mod papers;
+pub mod places;
+pub mod search;
+pub mod trail;
+
+mod take;
 
 #[doc(hidden)]
 pub use inventory;

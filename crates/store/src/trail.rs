@@ -213,7 +213,9 @@ pub fn entries_after(tx: &mut Tx<'_>, chain: &str, subject: &str, count: i64) ->
 /// Entries of a chain after a number: what a live stream has not told yet.
 pub fn entries_since(tx: &mut Tx<'_>, chain: &str, seq: i64, limit: i64) -> Result<Vec<Entry>, Broken> {
     tx.all(
-        sql!("select chain, seq, at, act, subject, account, post, unit, body, prev, hash, algorithm from event where chain = ? and seq > ? order by seq limit ?"),
+        sql!(
+            "select chain, seq, at, act, subject, account, post, unit, body, prev, hash, algorithm from event where chain = ? and seq > ? order by seq limit ?"
+        ),
         &values![chain, seq, limit],
         |row| entry(&mut Take::new(row)),
     )
@@ -221,11 +223,9 @@ pub fn entries_since(tx: &mut Tx<'_>, chain: &str, seq: i64, limit: i64) -> Resu
 
 /// Every entry of every chain in order, for verification.
 pub fn each_entry(tx: &mut Tx<'_>, mut see: impl FnMut(Entry) -> Result<(), Broken>) -> Result<u64, Broken> {
-    tx.each(
-        sql!("select chain, seq, at, act, subject, account, post, unit, body, prev, hash, algorithm from event order by chain, seq"),
-        &[],
-        |row| see(entry(&mut Take::new(row))?),
-    )
+    tx.each(sql!("select chain, seq, at, act, subject, account, post, unit, body, prev, hash, algorithm from event order by chain, seq"), &[], |row| {
+        see(entry(&mut Take::new(row))?)
+    })
 }
 
 /// Where every chain stands, in order of chain.

@@ -140,6 +140,20 @@ impl Query {
         self
     }
 
+    /// Appends conditions of which one must hold: ` and ((…) or (…))`. Each part is a condition of its own, written ` and …`; without any, nothing matches.
+    #[must_use]
+    pub fn any(mut self, parts: impl IntoIterator<Item = (Part, Vec<Value>)>) -> Self {
+        self.text.push_str(" and (false");
+        for (part, values) in parts {
+            self.text.push_str(" or (");
+            self.text.push_str(part.0.text.trim_start().trim_start_matches("and "));
+            self.text.push(')');
+            self.values.extend(values);
+        }
+        self.text.push(')');
+        self
+    }
+
     /// Appends what follows the conditions: order, limit, grouping.
     #[must_use]
     pub fn then(mut self, part: Part, values: impl IntoIterator<Item = Value>) -> Self {

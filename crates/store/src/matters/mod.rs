@@ -6,6 +6,8 @@ mod list;
 mod load;
 mod save;
 
-pub use list::{Filter, Page, Sort, Tab, Total, count, in_scope, rows, tabs};
+pub use list::{COUNTED, Filter, Page, Row, Sort, Tab, Total, count, done, in_scope, rows, tabs};
 pub use load::{by_number, each_id, load, locked};
 pub use save::save;
+
+pub(crate) use list::scoped;

@@ -1,0 +1,110 @@
+//! 三级流转: the calendar, the policies, and the clocks that have a step due.
+
+use crate::db::{Broken, Tx};
+use crate::take::Take;
+use crate::{sql, values};
+use domain::dispatch::{Entry, Policy, Span};
+use domain::kernel::{Day, Instant, MatterId};
+
+/// Days of the calendar with their sources, and the years that are known.
+pub fn calendar(tx: &mut Tx<'_>) -> Result<(Vec<Entry>, Vec<i16>), Broken> {
+    let days = tx.all(sql!("select day, kind, name, source, edition from calendar_day order by day"), &[], |row| {
+        let mut take = Take::new(row);
+        Ok(Entry { day: Day(take.int()?), kind: take.code()?, name: take.text()?, source: take.text()?, edition: take.text()? })
+    })?;
+    let years = tx.all(sql!("select year from calendar_year order by year"), &[], |row| row.int(0))?;
+    Ok((days, years.into_iter().filter_map(|year| i16::try_from(year).ok()).collect()))
+}
+
+/// Writes the calendar's days and known years into an empty database.
+pub fn put_calendar(tx: &mut Tx<'_>, days: &[Entry], years: &[i16]) -> Result<(), Broken> {
+    for entry in days {
+        tx.exec(
+            sql!("insert into calendar_day (day, kind, name, source, edition) values (?, ?, ?, ?, ?)"),
+            &values![entry.day, entry.kind.code(), &entry.name, &entry.source, &entry.edition],
+        )?;
+    }
+    for year in years {
+        tx.exec(sql!("insert into calendar_year (year) values (?)"), &values![i64::from(*year)])?;
+    }
+    Ok(())
+}
+
+/// The policies that are current, in their order.
+pub fn policies(tx: &mut Tx<'_>) -> Result<Vec<Policy>, Broken> {
+    tx.all(
+        sql!("select id, version, kind, urgency, level, n, span_unit, basis, at_due, steps, source, mark from policy where current = ? order by ordinal"),
+        &values![true],
+        policy,
+    )
+}
+
+/// One policy in one version, current or not: what a clock is pinned to.
+pub fn pinned(tx: &mut Tx<'_>, id: &str, version: i64) -> Result<Option<Policy>, Broken> {
+    tx.one(
+        sql!("select id, version, kind, urgency, level, n, span_unit, basis, at_due, steps, source, mark from policy where id = ? and version = ?"),
+        &values![id, version],
+        policy,
+    )
+}
+
+fn policy(row: &crate::db::Row<'_>) -> Result<Policy, Broken> {
+    let mut take = Take::new(row);
+    Ok(Policy {
+        id: take.text()?,
+        version: take.int()?,
+        kind: take.code()?,
+        urgency: take.opt_code()?,
+        level: take.opt_code()?,
+        span: Span { n: take.int()?, unit: take.code()? },
+        basis: take.code()?,
+        at_due: take.code()?,
+        steps: take.text()?.split(' ').filter_map(|step| step.parse().ok()).collect(),
+        source: take.text()?,
+        mark: take.code()?,
+    })
+}
+
+/// Writes policies as current, in order.
+pub fn put_policies(tx: &mut Tx<'_>, policies: &[Policy]) -> Result<(), Broken> {
+    for (ordinal, p) in policies.iter().enumerate() {
+        let steps = p.steps.iter().map(i64::to_string).collect::<Vec<_>>().join(" ");
+        tx.exec(
+            sql!(
+                "insert into policy (id, version, kind, urgency, level, n, span_unit, basis, at_due, steps, source, mark, ordinal, current)
+                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            ),
+            &values![
+                &p.id,
+                p.version,
+                p.kind.code(),
+                p.urgency.map(|c| c.code()),
+                p.level.map(|c| c.code()),
+                p.span.n,
+                p.span.unit.code(),
+                p.basis.code(),
+                p.at_due.code(),
+                steps,
+                &p.source,
+                p.mark.code(),
+                i64::try_from(ordinal).unwrap_or(i64::MAX),
+                true
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Matters with a clock whose next step is due, the longest overdue first.
+pub fn due(tx: &mut Tx<'_>, now: Instant, limit: i64) -> Result<Vec<MatterId>, Broken> {
+    tx.all(
+        sql!("select matter from clock where next_at is not null and next_at <= ? group by matter order by min(next_at), matter limit ?"),
+        &values![now, limit],
+        |row| row.id(0),
+    )
+}
+
+/// When the next step of any clock is due.
+pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Instant>, Broken> {
+    tx.one(sql!("select min(next_at) from clock where next_at is not null"), &[], |row| row.opt_instant(0)).map(Option::flatten)
+}

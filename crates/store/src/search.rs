@@ -1,0 +1,68 @@
+//! Search: our own bigrams with positions on both engines (FTS5 phrase, `tsvector` phrase). With `db`, the only place that may name an engine.
+//!
+//! The tokens come in ready (`insight::text`): the same tokenizer feeds both engines and the query.
+
+use crate::db::{Broken, Engine, Query, Tx};
+use crate::{part, sql, values};
+use domain::kernel::MatterId;
+
+/// A query: phrases that must all occur. Each phrase is a run of tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// The phrases.
+    pub phrases: Vec<Vec<String>>,
+    /// Of which engine the text must be.
+    pub engine: Engine,
+}
+
+/// Indexes a matter's texts, or indexes them anew.
+pub fn put(tx: &mut Tx<'_>, matter: &MatterId, tokens: &[String]) -> Result<(), Broken> {
+    let found = tx.one(
+        sql!("insert into search_row (matter) values (?) on conflict (matter) do update set matter = excluded.matter returning id"),
+        &values![matter],
+        |row| row.int(0),
+    )?;
+    let Some(id) = found else { return Err(Broken::Other { said: "the search row was not returned".to_owned(), at: "search".to_owned() }) };
+    match tx.engine() {
+        Engine::Sqlite => {
+            tx.exec(sql!(sqlite: "delete from search where rowid = ?"), &values![id])?;
+            tx.exec(sql!(sqlite: "insert into search (rowid, grams) values (?, ?)"), &values![id, tokens.join(" ")])?;
+        }
+        Engine::Postgres => {
+            tx.exec(
+                sql!(postgres: "insert into search (rowid, grams) values (?, cast(cast(? as text) as tsvector)) on conflict (rowid) do update set grams = excluded.grams"),
+                &values![id, vector(tokens)],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Narrows a query over `matter m` to those whose texts hold the phrases.
+pub(crate) fn matching(query: Query, ask: &Ask) -> Query {
+    match ask.engine {
+        Engine::Sqlite => query.and(
+            part!(sqlite: " and m.id in (select r.matter from search_row r where r.id in (select s.rowid from search s where s.grams match ?))"),
+            [phrases(ask).into()],
+        ),
+        Engine::Postgres => query.and(
+            part!(postgres: " and m.id in (select r.matter from search_row r join search s on s.rowid = r.id where s.grams @@ cast(cast(? as text) as tsquery))"),
+            [tsquery(ask).into()],
+        ),
+    }
+}
+
+/// Tokens hold letters, digits and Han only, so quoting them is enough.
+fn phrases(ask: &Ask) -> String {
+    ask.phrases.iter().map(|phrase| format!("\"{}\"", phrase.join(" "))).collect::<Vec<_>>().join(" and ")
+}
+
+fn tsquery(ask: &Ask) -> String {
+    let phrase = |tokens: &Vec<String>| format!("({})", tokens.iter().map(|token| format!("'{token}'")).collect::<Vec<_>>().join(" <-> "));
+    ask.phrases.iter().map(phrase).collect::<Vec<_>>().join(" & ")
+}
+
+/// A `tsvector` in its text form, with positions; the engine keeps positions up to 16,383.
+fn vector(tokens: &[String]) -> String {
+    tokens.iter().take(16_383).enumerate().map(|(at, token)| format!("'{token}':{}", at + 1)).collect::<Vec<_>>().join(" ")
+}
