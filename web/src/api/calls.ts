@@ -1,0 +1,93 @@
+/** One function for each endpoint that a screen uses. */
+import { address, call } from "./client";
+import type {
+  Board,
+  Catalog,
+  Done,
+  MatterList,
+  MatterPage,
+  Me,
+  NewToken,
+  Notices,
+  Ref,
+  Registered,
+  StoredFile,
+  Suggestion,
+  Token,
+  Workbench,
+} from "./types";
+
+const seg = encodeURIComponent;
+
+export const session = {
+  read: () => call<Me>("GET", "/session"),
+  open: (login: string, password: string) => call<Me>("POST", "/session", { body: { login, password } }),
+  close: () => call<void>("DELETE", "/session"),
+  password: (old: string, fresh: string, key: string) => call<Me>("POST", "/session/password", { body: { old, new: fresh }, key }),
+};
+
+export const tokens = {
+  list: () => call<Token[] | { rows: Token[] }>("GET", "/tokens").then((answer) => (Array.isArray(answer) ? answer : answer.rows)),
+  make: (name: string, days: number, key: string) => call<NewToken>("POST", "/tokens", { body: { name, expires_in_days: days }, key }),
+  drop: (id: string) => call<void>("DELETE", `/tokens/${seg(id)}`),
+};
+
+export const readCatalog = () => call<Catalog>("GET", "/catalog");
+
+/** The people who hold a post of a unit, to assign work to one of them. */
+export const peopleOf = (unit: string) => call<Ref[] | { rows: Ref[] }>("GET", `/units/${seg(unit)}/people`).then((answer) => (Array.isArray(answer) ? answer : answer.rows));
+
+export const reports = {
+  register: (data: Record<string, unknown>, key: string) => call<Registered>("POST", "/reports", { body: data, key }),
+  suggest: (asked: { what: string; where?: string; phone?: string }, signal?: AbortSignal) =>
+    call<Suggestion>("POST", "/reports/suggest", { body: asked, signal }),
+};
+
+export interface MatterQuery {
+  tab?: string;
+  state?: string;
+  owner?: string;
+  lead?: string;
+  home?: string;
+  category?: string;
+  level?: string;
+  urgency?: string;
+  phase?: string;
+  flag?: string;
+  q?: string;
+  from?: number;
+  to?: number;
+  after?: string;
+  limit?: number;
+}
+
+export const matters = {
+  list: (query: MatterQuery, signal?: AbortSignal) => call<MatterList>("GET", "/matters", { query: { ...query }, signal }),
+  read: (id: string, signal?: AbortSignal) => call<MatterPage>("GET", `/matters/${seg(id)}`, { signal }),
+  byNumber: (number: string) => call<MatterPage>("GET", `/matters/by-number/${seg(number)}`),
+  act: (id: string, act: string, version: number, data: Record<string, unknown>, key: string) =>
+    call<Done>("POST", `/matters/${seg(id)}/acts/${seg(act)}`, { body: { version, data }, key }),
+  reveal: (id: string, report: string, reason: string, key: string) =>
+    call<{ phone: string }>("POST", `/matters/${seg(id)}/reveal`, { body: { report, reason }, key }),
+};
+
+export const workbench = () => call<Workbench>("GET", "/workbench");
+
+export const files = {
+  put: (file: File, key: string) => {
+    const form = new FormData();
+    form.append("file", file, file.name);
+    return call<StoredFile>("POST", "/files", { form, key });
+  },
+  /** The address under which the browser itself fetches a file of a matter. */
+  address: (id: string, matter: string) => address(`/files/${seg(id)}`, { matter }),
+};
+
+export const board = () => call<Board>("GET", "/board");
+
+export const notices = {
+  list: () => call<Notices>("GET", "/notices"),
+  acknowledge: (id: string, key: string) => call<void>("POST", `/notices/${seg(id)}/acknowledge`, { key }),
+};
+
+export const advanceClock = (ms: number, key: string) => call<{ now: number }>("POST", "/practice/clock", { body: { advance_ms: ms }, key });

@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { dateTime, fromField, machineTime, span, spanText, toField } from "./time";
+
+const at = Date.UTC(2026, 10, 24, 1, 30); // 09:30 at the station
+
+describe("time", () => {
+  it("shows the station's time whatever the machine's zone", () => {
+    expect(dateTime(at)).toBe("2026-11-24 09:30");
+    expect(machineTime(at)).toBe("2026-11-24T09:30:00+08:00");
+  });
+  it("reads back what a field holds", () => {
+    expect(fromField(toField(at))).toBe(at);
+    expect(fromField("2026-11-24")).toBe(Date.UTC(2026, 10, 23, 16, 0));
+    expect(fromField("")).toBeNull();
+    expect(fromField("2026-11")).toBeNull();
+  });
+  it("splits spans and names the two largest units", () => {
+    const say = (key: string, n: Record<string, number>) => `${n.n}${key.slice(5, 6)}`;
+    expect(span(-5)).toEqual({ days: 0, hours: 0, minutes: 0 });
+    expect(spanText(192 * 60_000, say)).toBe("3h 12m");
+    expect(spanText((2 * 1440 + 65) * 60_000, say)).toBe("2d 1h");
+    expect(spanText(20_000, say)).toBe("0m");
+  });
+});

@@ -1,0 +1,101 @@
+/**
+ * Instants as people read them. The server counts in UTC milliseconds; every desk of the product stands in one time zone,
+ * UTC+8 without summer time since 1991, so the offset is a constant and a machine set to another zone still shows the station's time.
+ */
+import { computed, ref } from "vue";
+import type { Instant } from "@/api/types";
+
+const ZONE_MS = 8 * 3_600_000;
+const MINUTE = 60_000;
+
+const skew = ref(0);
+const tick = ref(Date.now());
+let timer: ReturnType<typeof setInterval> | undefined;
+
+/** The server's clock, to the nearest ten seconds; in practice mode it may be days ahead of the wall. */
+export const now = computed<Instant>(() => tick.value + skew.value);
+
+/** Sets the screen's clock by what the server said. */
+export function setClock(server: Instant): void {
+  skew.value = server - Date.now();
+  tick.value = Date.now();
+  if (timer === undefined && typeof window !== "undefined") {
+    timer = setInterval(() => {
+      tick.value = Date.now();
+    }, 10_000);
+  }
+}
+
+const two = (n: number) => String(n).padStart(2, "0");
+
+function parts(at: Instant) {
+  const d = new Date(at + ZONE_MS);
+  return { y: d.getUTCFullYear(), mo: d.getUTCMonth() + 1, d: d.getUTCDate(), h: d.getUTCHours(), mi: d.getUTCMinutes(), s: d.getUTCSeconds() };
+}
+
+/** `2026-11-24 09:30` */
+export function dateTime(at: Instant): string {
+  const p = parts(at);
+  return `${p.y}-${two(p.mo)}-${two(p.d)} ${two(p.h)}:${two(p.mi)}`;
+}
+
+/** `2026-11-24` */
+export function date(at: Instant): string {
+  return dateTime(at).slice(0, 10);
+}
+
+/** `09:30` */
+export function clockTime(at: Instant): string {
+  return dateTime(at).slice(11);
+}
+
+/** The time alone when it is today, else month and day too: what a narrow column can hold. */
+export function shortTime(at: Instant, today: Instant = now.value): string {
+  const text = dateTime(at);
+  if (text.slice(0, 10) === date(today)) return text.slice(11);
+  return text.slice(0, 4) === date(today).slice(0, 4) ? text.slice(5) : text.slice(0, 10);
+}
+
+/** `2026-11-24T09:30+08:00`, for `<time datetime>`. */
+export function machineTime(at: Instant): string {
+  const p = parts(at);
+  return `${p.y}-${two(p.mo)}-${two(p.d)}T${two(p.h)}:${two(p.mi)}:${two(p.s)}+08:00`;
+}
+
+/** What `<input type="datetime-local">` holds. */
+export function toField(at: Instant | null | undefined): string {
+  return at == null ? "" : dateTime(at).replace(" ", "T");
+}
+
+/** Back from `<input type="datetime-local">` or `<input type="date">`; null when it is empty or half typed. */
+export function fromField(text: string): Instant | null {
+  const m = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d))?/.exec(text);
+  if (!m) return null;
+  const [, y, mo, d, h = "0", mi = "0"] = m;
+  return Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi)) - ZONE_MS;
+}
+
+export interface Span {
+  days: number;
+  hours: number;
+  minutes: number;
+}
+
+/** Whole days, hours and minutes of a span; never negative. */
+export function span(ms: number): Span {
+  const total = Math.floor(Math.max(0, ms) / MINUTE);
+  return { days: Math.floor(total / 1440), hours: Math.floor((total % 1440) / 60), minutes: total % 60 };
+}
+
+type Say = (key: string, named: Record<string, number>) => string;
+
+/** The two largest units of a span that are not nought, in words: `3 小时 12 分`. */
+export function spanText(ms: number, say: Say): string {
+  const { days, hours, minutes } = span(ms);
+  const words: string[] = [];
+  if (days) words.push(say("time.days", { n: days }));
+  if (hours) words.push(say("time.hours", { n: hours }));
+  if (minutes && !days) words.push(say("time.minutes", { n: minutes }));
+  if (!words.length) words.push(say("time.minutes", { n: 0 }));
+  return words.slice(0, 2).join(" ");
+}

@@ -1,0 +1,76 @@
+/** Every screen has an address, and every screen but the log-in is fetched when it is first opened. */
+import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
+import { Unreachable } from "@/api/problem";
+import { i18n } from "./language";
+import { useCatalog } from "./catalog";
+import { useSession } from "./session";
+
+declare module "vue-router" {
+  interface RouteMeta {
+    /** Message key of the page's title. */
+    title: string;
+    /** Reached without anybody being logged in. */
+    open?: boolean;
+    /** Without menu and top bar. */
+    bare?: boolean;
+  }
+}
+
+export const routes: RouteRecordRaw[] = [
+  { path: "/login", name: "login", component: () => import("@/accounts/LogIn.vue"), meta: { title: "login.title", open: true, bare: true } },
+  { path: "/first-password", name: "first-password", component: () => import("@/accounts/FirstPassword.vue"), meta: { title: "password.first", bare: true } },
+  { path: "/", redirect: { name: "workbench" } },
+  { path: "/workbench", name: "workbench", component: () => import("@/dispatch/WorkbenchPage.vue"), meta: { title: "menu.workbench" } },
+  { path: "/register", name: "register", component: () => import("@/intake/RegisterPage.vue"), meta: { title: "menu.register" } },
+  { path: "/matters", name: "matters", component: () => import("@/matters/MatterListPage.vue"), meta: { title: "menu.matters" } },
+  { path: "/matters/:id", name: "matter", component: () => import("@/matters/MatterPage.vue"), meta: { title: "menu.matter" } },
+  { path: "/checks", name: "checks", component: () => import("@/dispatch/ChecksPage.vue"), meta: { title: "menu.checks" } },
+  { path: "/callbacks", name: "callbacks", component: () => import("@/dispatch/CallbacksPage.vue"), meta: { title: "menu.callbacks" } },
+  { path: "/board", name: "board", component: () => import("@/board/BoardPage.vue"), meta: { title: "menu.board" } },
+  { path: "/notices", name: "notices", component: () => import("@/accounts/NoticesPage.vue"), meta: { title: "menu.notices" } },
+  { path: "/account", name: "account", component: () => import("@/accounts/AccountPage.vue"), meta: { title: "menu.account" } },
+  { path: "/:rest(.*)*", name: "nowhere", component: () => import("./NowherePage.vue"), meta: { title: "nowhere.title" } },
+];
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+});
+
+router.beforeEach(async (to) => {
+  const session = useSession();
+  try {
+    await session.load();
+  } catch (reason) {
+    if (!(reason instanceof Unreachable)) throw reason;
+    return to.meta.open ? true : { name: "login", query: { next: to.fullPath, unreachable: "1" } };
+  }
+  if (!session.me) return to.meta.open ? true : { name: "login", query: to.path === "/" || to.name === "workbench" ? {} : { next: to.fullPath } };
+  if (session.me.account.must_change_password && to.name !== "first-password") return { name: "first-password" };
+  if (to.name === "login" || (to.name === "first-password" && !session.me.account.must_change_password)) return { name: "workbench" };
+  if (!to.meta.bare) {
+    // A screen that cannot read the lists still opens and says what is missing.
+    await useCatalog()
+      .load()
+      .catch(() => undefined);
+  }
+  return true;
+});
+
+/** Title of the browser's tab: what is open, then where. */
+export function entitle(what?: string): void {
+  const place = useSession().me?.installation.name ?? "";
+  const { t } = i18n.global;
+  document.title = [what ?? t(router.currentRoute.value.meta.title), place, t("app.name")].filter(Boolean).join(" · ");
+}
+
+router.afterEach((to, from) => {
+  entitle();
+  if (to.path === from.path) return;
+  // The page's heading takes the focus, so that a reader hears where it is and Tab starts at the top of what is new.
+  requestAnimationFrame(() => {
+    if (document.activeElement && document.activeElement !== document.body) return;
+    document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+  });
+});
