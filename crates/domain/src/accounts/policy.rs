@@ -147,11 +147,11 @@ pub fn may<'a>(actor: &'a Actor, act: ActKind, matter: &Matter, home: &PlaceCode
         .ok_or_else(|| Refusal::NotYours { act: act.code(), who: posts_for(act) })
 }
 
-/// The first of the actor's posts that may register at `home`.
+/// The first of the actor's posts that may register at the desk of the unit `at`, which lies in `place`.
 ///
 /// # Errors
 /// [`Refusal::NotYours`] with the posts that could.
-pub fn may_register<'a>(actor: &'a Actor, home: &UnitId, place: &PlaceCode) -> Result<&'a Seat, Refusal> {
+pub fn may_register<'a>(actor: &'a Actor, at: &UnitId, place: &PlaceCode) -> Result<&'a Seat, Refusal> {
     reach(ActKind::Register)
         .iter()
         .find_map(|(kind, relation)| {
@@ -159,7 +159,7 @@ pub fn may_register<'a>(actor: &'a Actor, home: &UnitId, place: &PlaceCode) -> R
                 seat.kind == *kind
                     && match relation {
                         Above => stands_above(seat, place),
-                        _ => seat.unit == *home,
+                        _ => seat.unit == *at,
                     }
             })
         })

@@ -131,8 +131,10 @@ pub struct Registration {
     pub id: MatterId,
     /// Its number.
     pub number: String,
-    /// Its home station.
+    /// Its home station: by the place where it happened, else where it is registered.
     pub home: UnitId,
+    /// The unit at whose desk it is registered.
+    pub at: UnitId,
     /// From when clocks count; `None` is the receipt. A historical import says its own instant.
     pub counts_from: Option<Instant>,
     /// No unit could be found: the command room owns it.
@@ -147,8 +149,9 @@ pub struct Registration {
 /// A [`Refusal`] as for every act.
 pub fn register(form: &Form, registration: &Registration, actor: &Actor, desk: &mut Desk<'_>) -> Result<Decision, Refusal> {
     let home = registration.home.clone();
-    let place = desk.unit(&home, "home")?.place.clone();
-    let seat = may_register(actor, &home, &place)?.clone();
+    desk.unit(&home, "home")?;
+    let place = desk.unit(&registration.at, "at")?.place.clone();
+    let seat = may_register(actor, &registration.at, &place)?.clone();
     let mut matter = Matter::unborn(registration.id.clone());
     matter.home = home;
     let mut writer = Writer::new(&matter, form, desk, actor.by(Some(&seat)), Some(seat));
