@@ -9,7 +9,7 @@ use super::phrases::Text;
 /// A place as it is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedPlace {
-    /// Its code: 12 digits for a village or area station, with `-003` for a grid.
+    /// Its code: 12 digits for a village or area station, three more for a grid.
     pub code: String,
     /// Its full name: 盛中村.
     pub name: String,
@@ -43,7 +43,7 @@ pub fn find_place(text: &str, places: &[NamedPlace]) -> Option<String> {
             return None;
         }
     }
-    let grid = number_after(&text[end..]).map(|number| format!("{}-{number:03}", found.code));
+    let grid = number_after(&text[end..]).map(|number| format!("{}{number:03}", found.code));
     Some(grid.filter(|code| places.iter().any(|place| place.code == *code)).unwrap_or_else(|| found.code.clone()))
 }
 
@@ -82,7 +82,7 @@ mod tests {
             place("330109014001", "长山社区", &["长山"]),
             place("330109014225", "长山头村", &["长山头"]),
             place("330109014218", "盛中村", &["盛中"]),
-            place("330109014218-003", "盛中村第3网格", &[]),
+            place("330109014218003", "盛中村第3网格", &[]),
             place("330109014008", "红垦社区", &["红垦"]),
             place("330109014902", "桥南区块综治站", &["桥南"]),
         ]
@@ -93,8 +93,8 @@ mod tests {
         let find = |text: &str| find_place(text, &places());
         assert_eq!(find("盛中村有人打架").as_deref(), Some("330109014218"));
         assert_eq!(find("我是盛中的").as_deref(), Some("330109014218"));
-        assert_eq!(find("盛中村3组王家门口").as_deref(), Some("330109014218-003"));
-        assert_eq!(find("盛中村第三网格").as_deref(), Some("330109014218-003"));
+        assert_eq!(find("盛中村3组王家门口").as_deref(), Some("330109014218003"));
+        assert_eq!(find("盛中村第三网格").as_deref(), Some("330109014218003"));
         assert_eq!(find("盛中村９网格").as_deref(), Some("330109014218"), "a grid that does not exist");
         assert_eq!(find("长山头村口").as_deref(), Some("330109014225"));
         assert_eq!(find("桥南那个厂").as_deref(), Some("330109014902"));

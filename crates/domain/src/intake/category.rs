@@ -6,22 +6,10 @@
 //! 职责清单 is loaded.
 
 use super::UnitHint;
-use crate::kernel::coded;
+use crate::matters::Care;
 use std::sync::LazyLock;
 
 const TABLE: &str = include_str!("categories.tsv");
-
-coded! {
-    /// How carefully a matter of the category is treated (`domain.md` §10.8).
-    Care {
-        /// The ordinary rules of scope.
-        Open = "open", "普通", "ordinary";
-        /// Accusations: never to the accused, who cannot even learn that the matter exists.
-        Confidential = "confidential", "保密", "confidential";
-        /// Named people only; no printed slip, never shown as similar.
-        Protected = "protected", "特殊保护", "protected";
-    }
-}
 
 /// The codes of the sister taxonomies that follow from a category (`domain.md` §3.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -13,7 +13,7 @@ pub mod route;
 pub mod words;
 
 pub use address::{NamedPlace, find_place};
-pub use category::{Care, Category, Derived};
+pub use category::{Category, Derived};
 pub use gates::{Gate, gates};
-pub use route::{Finding, RouteRule, Routed, UnitHint, route};
+pub use route::{Finding, Reached, RouteRule, Routed, UnitHint, fitting, route};
 pub use words::{Guess, Reading, classify};

@@ -7,6 +7,7 @@
 
 use super::Category;
 use crate::kernel::coded;
+use crate::places::Function;
 use std::collections::BTreeSet;
 
 const SPECIAL: &str = include_str!("routes.tsv");
@@ -17,14 +18,14 @@ coded! {
         Station = "station", "综治站", "the home station";
         Mediation = "mediation", "人民调解委员会", "the station's mediation committee";
         Command = "command", "街道综合信息指挥室", "the command room";
-        Group1 = "group_1", "综合指挥组", "group: command";
-        Group2 = "group_2", "矛盾化解（信访）组", "group: disputes and petitions";
-        Group3 = "group_3", "社会治安组", "group: public order";
-        Group4 = "group_4", "公共安全（消防、安全生产）组", "group: fire and work safety";
-        Group5 = "group_5", "交通治理组", "group: traffic";
-        Group6 = "group_6", "流动人口与出租房组", "group: migrants and rented rooms";
-        Group7 = "group_7", "网格与群防群治组", "group: grids and volunteers";
-        Group8 = "group_8", "法治宣传与督查考核组", "group: law and supervision";
+        GroupCommand = "group_command", "综合指挥组", "group: command";
+        GroupMediation = "group_mediation", "矛盾化解（信访）组", "group: disputes and petitions";
+        GroupSecurity = "group_security", "社会治安组", "group: public order";
+        GroupSafety = "group_safety", "公共安全（消防、安全生产）组", "group: fire and work safety";
+        GroupTraffic = "group_traffic", "交通治理组", "group: traffic";
+        GroupFloating = "group_floating", "流动人口与出租房组", "group: migrants and rented rooms";
+        GroupGrid = "group_grid", "网格与群防群治组", "group: grids and volunteers";
+        GroupLaw = "group_law", "法治宣传与督查考核组", "group: law and supervision";
         Police = "police", "公安派出所", "police station";
         TrafficPolice = "traffic_police", "交警", "traffic police";
         Enforcement = "enforcement", "综合行政执法队", "administrative enforcement";
@@ -64,57 +65,27 @@ pub enum Reached {
     Home,
     /// It is the command room.
     Command,
-    /// It is one of the eight groups or the eleven departments, with accounts of its own.
-    Unit,
-    /// It is an outside body without accounts, reached through the command room.
+    /// It is the nearest unit of this function (`places::Network::for_function`); if it is an outside body without accounts, through the command room.
+    Unit(Function),
+    /// It is an outside body that is no unit here: the command room owns the matter and passes it on.
     Outside,
 }
 
 impl UnitHint {
     /// How the function is reached.
     #[must_use]
-    pub const fn reached(self) -> Reached {
+    pub fn reached(self) -> Reached {
         match self {
             Self::Station | Self::Mediation => Reached::Home,
             Self::Command => Reached::Command,
-            Self::Group1
-            | Self::Group2
-            | Self::Group3
-            | Self::Group4
-            | Self::Group5
-            | Self::Group6
-            | Self::Group7
-            | Self::Group8
-            | Self::Police
-            | Self::TrafficPolice
-            | Self::Enforcement
-            | Self::Court
-            | Self::Procuratorate
-            | Self::Justice
-            | Self::Market
-            | Self::Labour
-            | Self::FireEmergency
-            | Self::Housing
-            | Self::PlanningEnvironment => Reached::Unit,
-            Self::Health
-            | Self::Civil
-            | Self::Agriculture
-            | Self::Women
-            | Self::Union
-            | Self::MedicalMediation
-            | Self::PoliticsLaw
-            | Self::Discipline
-            | Self::Organisation
-            | Self::Veterans
-            | Self::Education
-            | Self::Transport
-            | Self::Finance
-            | Self::Relocation
-            | Self::Urban
-            | Self::Utilities
-            | Self::Postal
-            | Self::LegalAid => Reached::Outside,
+            other => other.function().map_or(Reached::Outside, Reached::Unit),
         }
+    }
+
+    /// The function of the unit that is meant; none for the home station and for bodies that are reached through the command room.
+    #[must_use]
+    pub fn function(self) -> Option<Function> {
+        self.code().parse().ok()
     }
 }
 
@@ -336,9 +307,19 @@ mod tests {
     }
 
     #[test]
+    fn hints_are_functions_of_the_network() {
+        assert_eq!(UnitHint::Police.reached(), Reached::Unit(Function::Police));
+        assert_eq!(UnitHint::Mediation.reached(), Reached::Home);
+        assert_eq!(UnitHint::Education.reached(), Reached::Outside);
+        for function in Function::ALL.iter().filter(|function| **function != Function::Office) {
+            assert!(function.code().parse::<UnitHint>().is_ok(), "no rule can name {function}");
+        }
+    }
+
+    #[test]
     fn place_and_level_come_first_and_nothing_falls_through() {
         let rules = seed_rules();
-        assert_eq!(route(&rules, Some("0602"), None, Some("hard")).lead, UnitHint::Group2);
+        assert_eq!(route(&rules, Some("0602"), None, Some("hard")).lead, UnitHint::GroupMediation);
         assert_eq!(route(&rules, Some("S-01"), None, Some("instant")).lead, UnitHint::Station);
         let none = route(&rules, None, Some("330109014218"), None);
         assert_eq!((none.lead, none.rule), (UnitHint::Command, None));
@@ -357,12 +338,12 @@ mod tests {
     fn the_lint_finds_each_fault() {
         let rules = [
             rule(10, "06", None, None, UnitHint::Mediation),
-            rule(20, "0602", None, Some("hard"), UnitHint::Group2),
+            rule(20, "0602", None, Some("hard"), UnitHint::GroupMediation),
             rule(30, "F", Some("330109014218"), None, UnitHint::Station),
             rule(40, "F-03", None, None, UnitHint::Utilities),
             rule(40, "Z-9", None, None, UnitHint::Station),
         ];
-        let kinds: BTreeSet<_> = lint(&rules, Category::seed(), &[UnitHint::Mediation, UnitHint::Group2, UnitHint::Station]).into_iter().map(|finding| finding.kind).collect();
+        let kinds: BTreeSet<_> = lint(&rules, Category::seed(), &[UnitHint::Mediation, UnitHint::GroupMediation, UnitHint::Station]).into_iter().map(|finding| finding.kind).collect();
         assert_eq!(kinds, Fault::ALL.iter().copied().collect());
     }
 }
