@@ -1,6 +1,6 @@
 //! A private PostgreSQL, started from the installed binaries, gone when the test process ends.
 //!
-//! Who ends it: a small shell that waits at a pipe which this process holds. However the process ends, the pipe closes; the shell
+//! Who ends it: the warden, a small shell that waits at a pipe which this process holds. However the process ends, the pipe closes; the shell
 //! then stops the server and removes its folder. (Nothing runs in a process that is killed, so it cannot be done from inside.)
 
 use anyhow::{Context, Result, bail, ensure};
@@ -16,7 +16,7 @@ pub struct Server {
     /// The address up to the database's name, `postgres://postgres@127.0.0.1:40123/`, and what follows the name.
     address: (String, String),
     made: AtomicU32,
-    /// Present for a server that we started: the shell that ends it, and the pipe at which it waits.
+    /// The shell that cleans up, and the pipe at which it waits.
     warden: Option<(Child, Option<ChildStdin>)>,
 }
 
@@ -48,7 +48,10 @@ impl Server {
     fn given(url: &str) -> Self {
         let (base, after) = url.split_once('?').map_or((url, String::new()), |(base, after)| (base, format!("?{after}")));
         let base = base.rsplit_once('/').map_or(base, |(base, _)| base);
-        Self { address: (format!("{base}/"), after), made: AtomicU32::new(0), warden: None }
+        let mut server = Self { address: (format!("{base}/"), after), made: AtomicU32::new(0), warden: None };
+        // Templates outlive the tests that use them; the warden drops them in the end. Without `psql` they stay behind.
+        server.warden = programs().and_then(|programs| sweeper(&programs, &server.url("postgres"))).ok();
+        server
     }
 
     /// The address of a database of this server.
@@ -118,8 +121,21 @@ fn start_in(programs: &Path, folder: &Path, durable: bool) -> Result<u16> {
 fn warden(programs: &Path, folder: &Path) -> Result<(Child, Option<ChildStdin>)> {
     let script = r#"cat > /dev/null; $1 "$2/pg_ctl" stop -s -m immediate -D "$3/data"; rm -rf "$3""#;
     let owner = if is_root() { "runuser -u postgres --" } else { "" };
-    let mut shell = Command::new("sh");
-    shell.args(["-c", script, "warden", owner]).arg(programs).arg(folder);
+    waiting(Command::new("sh").args(["-c", script, "warden", owner]).arg(programs).arg(folder))
+}
+
+/// Starts the shell that drops what this process has made on a server that is not ours.
+fn sweeper(programs: &Path, url: &str) -> Result<(Child, Option<ChildStdin>)> {
+    let script = r#"cat > /dev/null; "$1/psql" -XAtq -c "$3" "$2" | "$1/psql" -Xq "$2""#;
+    let drops = format!(
+        "select format('drop database if exists %I with (force);', datname) from pg_database where datname like 'xja\\_test\\_{}\\_%'",
+        std::process::id()
+    );
+    waiting(Command::new("sh").args(["-c", script, "warden"]).arg(programs).args([url, &drops]))
+}
+
+/// Starts a shell that waits until this process has ended.
+fn waiting(shell: &mut Command) -> Result<(Child, Option<ChildStdin>)> {
     // In a group of its own: an interrupt at the keyboard ends the tests, and must not end what cleans up after them.
     let mut shell = shell.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     let pipe = shell.stdin.take();

@@ -331,7 +331,7 @@ fn unhex(digits: &str) -> Option<Vec<u8>> {
 }
 
 /// Lets foreign keys be checked at the end: rows refer to rows of their own table and of tables that come later. Returns what
-/// [`tighten`] needs to put back.
+/// [`tighten`] must put back.
 fn relax(tx: &mut Tx<'_>) -> Result<Vec<(String, String)>, Broken> {
     if tx.engine() == Engine::Sqlite {
         // For this transaction only.
@@ -351,7 +351,15 @@ fn relax(tx: &mut Tx<'_>) -> Result<Vec<(String, String)>, Broken> {
     Ok(keys)
 }
 
+/// Checks every foreign key now, and has them checked at once again from here on.
 fn tighten(tx: &mut Tx<'_>, keys: &[(String, String)]) -> Result<(), Broken> {
+    if tx.engine() == Engine::Sqlite {
+        let dangling = tx.each_made("pragma foreign_key_check", &[], |_| Ok(()))?;
+        return match dangling {
+            0 => tx.script("pragma defer_foreign_keys = off", "load"),
+            n => Err(Broken::Forbidden { said: format!("{n} rows refer to rows that are not there"), at: "load".to_owned() }),
+        };
+    }
     if !keys.is_empty() {
         tx.script("set constraints all immediate", "load")?;
     }

@@ -10,6 +10,8 @@ use tokio::sync::watch;
 
 /// How often a closure is run before its caller hears of it.
 const TRIES: u32 = 8;
+/// How often a connection is sought for one closure.
+const SOUGHT: u32 = 4;
 /// The key of the advisory lock under which one instance migrates while others wait: "xja" and a number.
 const MIGRATING: i64 = 0x78_6a_61_01;
 
@@ -55,7 +57,7 @@ fn outside<T: Send>(work: impl FnOnce() -> Result<T, OpenRefusal> + Send) -> Res
 fn configure(place: &Place, url: &str) -> Result<Config, OpenRefusal> {
     let mut config: Config = url.parse().map_err(|error: ::postgres::Error| OpenRefusal::Unreachable(place.to_string(), error.to_string()))?;
     if config.get_connect_timeout().is_none() {
-        config.connect_timeout(Duration::from_secs(5));
+        config.connect_timeout(Duration::from_secs(3));
     }
     if config.get_application_name().is_none() {
         config.application_name("xinjiean");
@@ -132,8 +134,11 @@ impl Worker {
     fn insist(&mut self, job: &mut dyn Job) -> Ended {
         let mut ended = self.attempt(job);
         for tried in 1..TRIES {
-            let Ended::Again(broken) = &ended else { break };
-            let step = if matches!(broken, Broken::Lost(_)) { 50 } else { 2 };
+            let step = match &ended {
+                Ended::Again(Broken::Lost(_)) if tried < SOUGHT => 100,
+                Ended::Again(Broken::Retry(_)) => 2,
+                _ => break,
+            };
             std::thread::sleep(Duration::from_millis(u64::from(tried) * step + self.number % 7));
             ended = self.attempt(job);
         }

@@ -267,3 +267,53 @@ fn fold(connection: &Connection) {
 fn run(connection: &Connection, text: &str) -> Result<(), Broken> {
     connection.prepare_cached(text).and_then(|mut statement| statement.execute([])).map(drop).map_err(|error| Broken::sqlite(&error, text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::job::{Reply, Work};
+    use crate::{sql, values};
+
+    type Answer = crossbeam_channel::Receiver<Result<u64, Broken>>;
+
+    /// A closure that puts so many bytes.
+    fn put(n: i64, bytes: usize) -> (Box<dyn Job>, Answer) {
+        let (reply, answer) = crossbeam_channel::bounded(1);
+        let closure = move |tx: &mut Tx<'_>| tx.exec(sql!("insert into heap (n, body) values (?, ?)"), &values![n, vec![0_u8; bytes]]);
+        (Box::new(Work::new(closure, Reply::Thread(reply))), answer)
+    }
+
+    #[test]
+    fn on_a_full_disk_nobody_is_told_that_his_work_was_kept_when_it_was_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = connect(&folder.path().join("full.db"), OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE).unwrap();
+        connection.execute_batch("pragma journal_mode = wal; create table heap (n integer primary key, body blob) strict; pragma max_page_count = 64").unwrap();
+        let (queue, jobs) = crossbeam_channel::bounded(8);
+        let (first, answer) = put(0, 10);
+        let mut answers = vec![answer];
+        for n in 1..6 {
+            let (job, answer) = put(n, if n == 3 { 1_000_000 } else { 10 });
+            queue.send(job).unwrap();
+            answers.push(answer);
+        }
+        together(&connection, first, &jobs, &watch::Sender::new(0));
+        // What SQLite left waiting because it rolled everything back is run by the next round.
+        if let Ok(next) = jobs.try_recv() {
+            together(&connection, next, &jobs, &watch::Sender::new(0));
+        }
+        let mut turned_away = Vec::new();
+        for (n, answer) in answers.iter().enumerate() {
+            let there: bool = connection.query_row("select count(*) > 0 from heap where n = ?", values![n], |row| row.get(0)).unwrap();
+            match answer.recv().unwrap() {
+                Ok(_) => assert!(there, "{n} was said to be kept"),
+                Err(Broken::Full(_)) => {
+                    assert!(!there, "{n} was said to be undone");
+                    turned_away.push(n);
+                }
+                Err(other) => panic!("{n}: {other}"),
+            }
+        }
+        // The large one made SQLite roll back what had gathered before it; what came after fares well again.
+        assert_eq!(turned_away, [0, 1, 2, 3]);
+    }
+}

@@ -1,5 +1,7 @@
 //! The store's door, tried on both engines: every test that says `on_both` runs on a SQLite file and on PostgreSQL.
 
+#![expect(clippy::unwrap_used, reason = "what cannot go on in a test is a failure of the test")]
+
 mod dumps;
 mod opening;
 mod schema;

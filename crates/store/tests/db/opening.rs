@@ -167,13 +167,15 @@ fn a_copy_is_one_moment_while_writing_goes_on() {
             tx.exec(sql!("insert into thing (id, n, open) values (?, ?, true)"), &[format!("b{n}").into(), n.into()])
         })
     };
-    for n in 0..4_000 {
-        pair(&store, n).unwrap();
-    }
+    let many = sql!(
+        "with recursive many (n) as (select 1 union all select n + 1 from many where n < 8000)
+         insert into thing (id, n, open, note) select 'm' || n, 0, true, ? from many"
+    );
+    store.write_now(move |tx| tx.exec(many, &["x".repeat(2_000).into()])).unwrap();
     let copy = folder.path().join("copy.db");
     std::thread::scope(|scope| {
         let copying = scope.spawn(|| store.backup_to(&copy));
-        let mut n = 4_000;
+        let mut n = 0;
         while !copying.is_finished() {
             pair(&store, n).unwrap();
             n += 1;

@@ -132,7 +132,7 @@ fn a_failed_statement_dooms_its_transaction_whatever_the_closure_says() {
 fn a_closure_that_fails_or_panics_hurts_nobody_else() {
     on_both(|url| {
         let store = open(url);
-        let (held, gate) = hold(&store);
+        let held = hold(&store);
         // While the writer stands, these gather behind it; on SQLite they share one COMMIT.
         std::thread::scope(|scope| {
             let asked: Vec<_> = (0..60)
@@ -153,7 +153,7 @@ fn a_closure_that_fails_or_panics_hurts_nobody_else() {
             while store.writes_waiting() < 56 {
                 std::thread::yield_now();
             }
-            drop(gate);
+            held.let_go();
             for (n, asked) in asked.into_iter().enumerate() {
                 match (n % 3, asked.join().unwrap()) {
                     (0, Err(Broken::Busy)) | (2, Ok(_)) => {}
@@ -162,39 +162,49 @@ fn a_closure_that_fails_or_panics_hurts_nobody_else() {
                 }
             }
         });
-        held.into_iter().for_each(|held| held.join().unwrap().unwrap());
         assert_eq!(ids(&store).len(), 20);
         assert_eq!(store.write_now(|tx| put(tx, "after", 0)).unwrap(), 1);
     });
 }
 
-/// Keeps every writer busy until the gate is dropped.
-fn hold(store: &Store) -> (Vec<std::thread::JoinHandle<Result<(), Broken>>>, Vec<mpsc::Sender<()>>) {
+/// Keeps every writer busy until it is let go.
+struct Held {
+    gates: Vec<mpsc::Sender<()>>,
+    threads: Vec<std::thread::JoinHandle<Result<(), Broken>>>,
+}
+
+fn hold(store: &Store) -> Held {
     let writers = if store.engine() == Engine::Sqlite { 1 } else { 4 };
     let begun = Arc::new(Barrier::new(writers + 1));
-    let (held, gate) = (0..writers)
-        .map(|_| {
-            let (gate, wait) = mpsc::channel::<()>();
-            let (store, begun) = (store.clone(), begun.clone());
-            let held = std::thread::spawn(move || {
-                store.write_now(move |_| {
-                    begun.wait();
-                    assert!(wait.recv().is_err());
-                    Ok(())
-                })
-            });
-            (held, gate)
-        })
-        .unzip();
+    let held = (0..writers).map(|_| {
+        let (gate, wait) = mpsc::channel::<()>();
+        let (store, begun) = (store.clone(), begun.clone());
+        let thread = std::thread::spawn(move || {
+            store.write_now(move |_| {
+                begun.wait();
+                assert!(wait.recv().is_err());
+                Ok(())
+            })
+        });
+        (gate, thread)
+    });
+    let (gates, threads) = held.unzip();
     begun.wait();
-    (held, gate)
+    Held { gates, threads }
+}
+
+impl Held {
+    fn let_go(self) {
+        drop(self.gates);
+        self.threads.into_iter().for_each(|thread| thread.join().unwrap().unwrap());
+    }
 }
 
 #[test]
 fn a_full_queue_is_busy_at_once() {
     on_both(|url| {
         let store = Store::open_with(&Place::read(url), &Options { queue: 2, ..options() }, TINY).unwrap();
-        let (held, gate) = hold(&store);
+        let held = hold(&store);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let mut answers: Vec<_> = (0..3).map(|n| Box::pin(store.write(move |tx| put(tx, &format!("q{n}"), n)))).collect();
@@ -203,11 +213,10 @@ fn a_full_queue_is_busy_at_once() {
             }
             assert_eq!(store.writes_waiting(), 2);
             assert_eq!(poll_once(&mut answers[2]).await, Some(Err(Broken::Busy)));
-            drop(gate);
+            held.let_go();
             let second = answers.remove(1);
             assert_eq!(second.await, Ok(1));
         });
-        held.into_iter().for_each(|held| held.join().unwrap().unwrap());
         assert!(!ids(&store).contains(&"q2".to_owned()));
     });
 }
@@ -225,14 +234,13 @@ async fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
 fn nobody_waits_so_nothing_is_done() {
     on_both(|url| {
         let store = open(url);
-        let (held, gate) = hold(&store);
+        let held = hold(&store);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let mut asked = Box::pin(store.write(|tx| put(tx, "gone", 1)));
             assert!(poll_once(&mut asked).await.is_none());
         });
-        drop(gate);
-        held.into_iter().for_each(|held| held.join().unwrap().unwrap());
+        held.let_go();
         store.write_now(|tx| put(tx, "stays", 1)).unwrap();
         assert_eq!(ids(&store), ["stays"]);
     });
