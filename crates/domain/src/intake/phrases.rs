@@ -86,6 +86,8 @@ pub struct Lexicon {
     by_first: HashMap<char, Vec<(Vec<char>, usize)>>,
     known: HashMap<String, usize>,
     phrases: Vec<Phrase>,
+    /// For each literal, the phrases that begin with it: only those are tried where it occurs.
+    by_head: Vec<Vec<usize>>,
 }
 
 impl Lexicon {
@@ -109,6 +111,10 @@ impl Lexicon {
                 rest = &rest[end + 1..];
             }
             let head = parts.remove(0).1;
+            lexicon.by_head.resize(lexicon.known.len(), Vec::new());
+            for id in &head {
+                lexicon.by_head[*id].push(lexicon.phrases.len());
+            }
             lexicon.phrases.push(Phrase { head, tail: parts });
         }
         lexicon
@@ -132,14 +138,20 @@ impl Lexicon {
     #[must_use]
     pub fn search(&self, text: &Text) -> Vec<Hit> {
         let mut found: Vec<Vec<(usize, usize)>> = vec![Vec::new(); self.known.len()];
+        let mut tried: Vec<usize> = Vec::new();
         for (at, first) in text.0.iter().enumerate() {
             for (chars, id) in self.by_first.get(first).into_iter().flatten() {
                 if text.0[at..].starts_with(chars) {
+                    if found[*id].is_empty() {
+                        tried.extend_from_slice(&self.by_head[*id]);
+                    }
                     found[*id].push((at, at + chars.len()));
                 }
             }
         }
-        self.phrases.iter().enumerate().filter_map(|(number, phrase)| phrase.find(text, &found).map(|(from, to, words)| Hit { phrase: number, from, to, words })).collect()
+        tried.sort_unstable();
+        tried.dedup();
+        tried.into_iter().filter_map(|number| self.phrases[number].find(text, &found).map(|(from, to, words)| Hit { phrase: number, from, to, words })).collect()
     }
 }
 
