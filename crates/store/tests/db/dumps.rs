@@ -119,3 +119,20 @@ fn a_dump_that_was_touched_is_refused_and_nothing_of_it_is_kept() {
         assert!(matches!(restore(url, &path), Err(DumpBroken::NotEmpty(_))));
     });
 }
+
+#[test]
+fn the_house_itself_moves_from_engine_to_engine() {
+    let folder = tempfile::tempdir().unwrap();
+    on_both(|url| {
+        let store = Store::open(&Place::read(url), &options()).unwrap();
+        store.write_now(|tx| tx.exec(sql!("insert into setting (name, value) values (?, ?)"), &values!["installation", "演示街道"])).unwrap();
+        let path = folder.path().join(store.engine().to_string());
+        let summary = store.dump_to(&path, AT).unwrap();
+        let (file, server) = (folder.path().join(format!("{}.db", store.engine())), Database::fresh());
+        for into in [file.to_str().unwrap(), server.url()] {
+            let (restored, loaded) = Store::restore(&Place::read(into), &options(), &path).unwrap();
+            assert_eq!(loaded, summary);
+            assert_eq!(restored.dump_to(&folder.path().join("again"), AT), Ok(summary.clone()));
+        }
+    });
+}

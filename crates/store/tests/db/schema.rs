@@ -19,6 +19,7 @@ fn ours() -> Vec<&'static Sql> {
 
 #[test]
 fn every_statement_prepares_on_both_engines() {
+    let all = std::cell::RefCell::new(Vec::new());
     HOUSE.on_both(|url| {
         let store = house(url);
         let engine = store.engine();
@@ -47,8 +48,10 @@ fn every_statement_prepares_on_both_engines() {
                 Ok::<_, Broken>(complaints)
             })
             .unwrap();
-        assert!(complaints.is_empty(), "{engine}:\n{}", complaints.join("\n"));
+        all.borrow_mut().extend(complaints.into_iter().map(|complaint| format!("{engine}: {complaint}")));
     });
+    let all = all.into_inner();
+    assert!(all.is_empty(), "\n{}", all.join("\n"));
 }
 
 #[test]
