@@ -4,4 +4,5 @@ mod desk;
 mod forms;
 mod good;
 mod histories;
+mod rules;
 mod tables;

@@ -115,7 +115,7 @@ fn normal_phone(text: &str) -> Result<String, Refusal> {
     let (main, extension) = plain.split_once('转').unwrap_or((&plain, ""));
     let of = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
     let (digits, extension) = (of(main), of(extension));
-    let odd = plain.chars().any(|c| !(c.is_ascii_digit() || matches!(c, '+' | '＋' | '-' | ' ' | '(' | ')' | '（' | '）' | '转' | '—')));
+    let odd = plain.chars().any(|c| !(c.is_ascii_digit() || matches!(c, '+' | '＋' | '-' | '－' | ' ' | '(' | ')' | '（' | '）' | '转' | '—')));
     if odd || !(5..=20).contains(&digits.len()) || extension.len() > 8 {
         return Err(Refusal::at("phone_unreadable", "contact_phone", "电话看不懂：请填 11 位手机号，或带区号的固定电话"));
     }
