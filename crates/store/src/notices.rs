@@ -89,3 +89,8 @@ pub fn acknowledge(tx: &mut Tx<'_>, id: &NoticeId, seats: &[(UnitId, PostKind)],
     tx.exec(sql!("update notice set acknowledged_by = ?, acknowledged_at = ? where id = ? and acknowledged_at is null"), &values![by, now, id])?;
     Ok(true)
 }
+
+/// How many notices a matter has: for verification.
+pub fn count_of(tx: &mut Tx<'_>, matter: &MatterId) -> Result<i64, Broken> {
+    Ok(tx.one(sql!("select count(*) from notice where matter = ?"), &values![matter], |row| row.int(0))?.unwrap_or(0))
+}

@@ -6,13 +6,29 @@ use crate::db::{Broken, Engine, Query, Tx};
 use crate::{part, sql, values};
 use domain::kernel::MatterId;
 
-/// A query: phrases that must all occur. Each phrase is a run of tokens.
+/// A phrase: tokens that follow each other, the last one perhaps only a beginning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase {
+    /// The tokens: letters, digits and Han only.
+    pub tokens: Vec<String>,
+    /// Whether the last token is only a beginning.
+    pub prefix: bool,
+}
+
+/// A query: phrases that must all occur, in the language of the engine that is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
-    /// The phrases.
-    pub phrases: Vec<Vec<String>>,
-    /// Of which engine the text must be.
-    pub engine: Engine,
+    phrases: Vec<Phrase>,
+    engine: Engine,
+}
+
+impl Ask {
+    /// A query for the engine of this transaction; none if it has no phrase to look for.
+    #[must_use]
+    pub fn new(tx: &Tx<'_>, phrases: Vec<Phrase>) -> Option<Self> {
+        let clean = phrases.iter().all(|p| !p.tokens.is_empty() && p.tokens.iter().all(|t| !t.is_empty() && t.chars().all(char::is_alphanumeric)));
+        (clean && !phrases.is_empty()).then(|| Self { phrases, engine: tx.engine() })
+    }
 }
 
 /// Indexes a matter's texts, or indexes them anew.
@@ -54,11 +70,16 @@ pub(crate) fn matching(query: Query, ask: &Ask) -> Query {
 
 /// Tokens hold letters, digits and Han only, so quoting them is enough.
 fn phrases(ask: &Ask) -> String {
-    ask.phrases.iter().map(|phrase| format!("\"{}\"", phrase.join(" "))).collect::<Vec<_>>().join(" and ")
+    let phrase = |phrase: &Phrase| format!("\"{}\"{}", phrase.tokens.join(" "), if phrase.prefix { " *" } else { "" });
+    ask.phrases.iter().map(phrase).collect::<Vec<_>>().join(" AND ")
 }
 
 fn tsquery(ask: &Ask) -> String {
-    let phrase = |tokens: &Vec<String>| format!("({})", tokens.iter().map(|token| format!("'{token}'")).collect::<Vec<_>>().join(" <-> "));
+    let phrase = |phrase: &Phrase| {
+        let last = phrase.tokens.len() - 1;
+        let token = |(i, token): (usize, &String)| format!("'{token}'{}", if phrase.prefix && i == last { ":*" } else { "" });
+        format!("({})", phrase.tokens.iter().enumerate().map(token).collect::<Vec<_>>().join(" <-> "))
+    };
     ask.phrases.iter().map(phrase).collect::<Vec<_>>().join(" & ")
 }
 

@@ -10,9 +10,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// The data that a column can feed, with the headers under which offices usually keep them.
 const DATA: [(&str, &[&str]); 12] = [
     ("source_id", &["id", "编号", "工单编号", "工单号", "诉求编号", "事项编号", "信访编号", "受理编号", "流水号", "序号", "留言编号", "案件编号", "警情编号"]),
-    ("received_at", &["time", "受理时间", "来电时间", "登记时间", "诉求时间", "信访日期", "留言时间", "提交时间", "创建时间", "发生时间", "时间", "日期", "接警时间"]),
+    (
+        "received_at",
+        &["time", "受理时间", "来电时间", "登记时间", "诉求时间", "信访日期", "留言时间", "提交时间", "创建时间", "发生时间", "时间", "日期", "接警时间"],
+    ),
     ("title", &["title", "标题", "诉求标题", "主题", "留言主题", "事项名称", "案件名称", "事件名称"]),
-    ("said", &["body", "内容", "诉求内容", "诉求描述", "留言详情", "留言内容", "反映内容", "信访内容", "问题描述", "事件描述", "主要内容", "警情内容", "简要案情"]),
+    (
+        "said",
+        &["body", "内容", "诉求内容", "诉求描述", "留言详情", "留言内容", "反映内容", "信访内容", "问题描述", "事件描述", "主要内容", "警情内容", "简要案情"],
+    ),
     ("contact_name", &["姓名", "诉求人", "来电人", "联系人", "信访人", "当事人", "反映人", "报警人", "留言用户"]),
     ("contact_phone", &["电话", "联系电话", "手机", "手机号", "手机号码", "来电号码", "联系方式", "联系号码", "报警电话"]),
     ("place", &["地址", "地点", "事发地址", "事发地点", "诉求地址", "发生地点", "详细地址", "村社", "村(社区)", "所属村社", "所属网格", "位置"]),
@@ -94,7 +100,8 @@ impl Mapping {
         let text_of = |key: &str| table.get(key).and_then(toml::Value::as_str).map(ToOwned::to_owned);
         let section = |key: &str| table.get(key).and_then(toml::Value::as_table).cloned().unwrap_or_default();
         let columns: BTreeMap<String, Vec<String>> = section("columns").iter().map(|(datum, value)| (datum.clone(), texts(value))).collect();
-        let defaults: BTreeMap<String, String> = section("defaults").iter().filter_map(|(datum, value)| Some((datum.clone(), value.as_str()?.to_owned()))).collect();
+        let defaults: BTreeMap<String, String> =
+            section("defaults").iter().filter_map(|(datum, value)| Some((datum.clone(), value.as_str()?.to_owned()))).collect();
         for datum in columns.keys().chain(defaults.keys()).filter(|datum| !DATA.iter().any(|(known, _)| known == datum)) {
             faults.push(format!("数据项“{datum}”不认识，可用的有：{}。", DATA.map(|(known, _)| known).join("、")));
         }
@@ -154,7 +161,10 @@ impl Mapping {
                     continue;
                 }
                 let hit = names.iter().find_map(|known| {
-                    header.iter().position(|head| if exact { plain(head) == plain(known) } else { known.chars().count() >= 2 && plain(head).contains(&plain(known)) }).filter(|at| !taken.contains(at))
+                    header
+                        .iter()
+                        .position(|head| if exact { plain(head) == plain(known) } else { known.chars().count() >= 2 && plain(head).contains(&plain(known)) })
+                        .filter(|at| !taken.contains(at))
                 });
                 if let Some(at) = hit {
                     taken.insert(at);
@@ -218,8 +228,11 @@ impl Mapping {
     #[must_use]
     pub fn rows(&self, table: &Table) -> Vec<Result<ImportRow, RowError>> {
         let Some(sheet) = self.pick(table) else { return Vec::new() };
-        let columns: HashMap<&str, Vec<usize>> =
-            self.columns.iter().map(|(datum, names)| (datum.as_str(), names.iter().filter_map(|name| sheet.header.iter().position(|head| head == name)).collect())).collect();
+        let columns: HashMap<&str, Vec<usize>> = self
+            .columns
+            .iter()
+            .map(|(datum, names)| (datum.as_str(), names.iter().filter_map(|name| sheet.header.iter().position(|head| head == name)).collect()))
+            .collect();
         let mut first: HashMap<String, u64> = HashMap::new();
         let mut rows: Vec<(u64, Result<ImportRow, RowError>)> = sheet.ragged.iter().map(|bad| (bad.row, Err(bad.clone()))).collect();
         for row in &sheet.rows {
@@ -286,7 +299,11 @@ impl Mapping {
             .iter()
             .find_map(|pattern| by_pattern(text, pattern))
             .or_else(|| Instant::read(text))
-            .or_else(|| ["%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日%H时%M分", "%Y年%m月%d日", "%Y.%m.%d %H:%M", "%Y.%m.%d", "%Y%m%d"].iter().find_map(|pattern| by_pattern(text, pattern)))
+            .or_else(|| {
+                ["%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日%H时%M分", "%Y年%m月%d日", "%Y.%m.%d %H:%M", "%Y.%m.%d", "%Y%m%d"]
+                    .iter()
+                    .find_map(|pattern| by_pattern(text, pattern))
+            })
             // A bare number between 1954 and 2119 is a day of Excel that lost its format.
             .or_else(|| text.parse::<f64>().ok().filter(|days| (20_000.0..80_000.0).contains(days)).and_then(|days| Instant::read(&serial(days))))
     }
@@ -362,7 +379,8 @@ source = "hotline"
     #[test]
     fn columns_feed_data() {
         let map = Mapping::parse(MAP).unwrap();
-        let table = table("工单号,时间,标题,内容,补充,电话,分类\nA1,24/11/2026 09:30,吵,楼上吵,三天了,[手机号],噪声类\nA2,2026年11月24日,,停水,,13800000000,\n");
+        let table =
+            table("工单号,时间,标题,内容,补充,电话,分类\nA1,24/11/2026 09:30,吵,楼上吵,三天了,[手机号],噪声类\nA2,2026年11月24日,,停水,,13800000000,\n");
         assert!(map.lint(&table).is_empty());
         let rows: Vec<ImportRow> = map.rows(&table).into_iter().map(Result::unwrap).collect();
         assert_eq!((rows[0].said.as_str(), rows[0].contact_phone.as_deref()), ("楼上吵\n三天了", None), "a masked phone is no contact");
@@ -376,7 +394,9 @@ source = "hotline"
     #[test]
     fn a_bad_row_says_where_and_why() {
         let map = Mapping::parse(MAP).unwrap();
-        let table = table("工单号,时间,标题,内容,补充,电话,分类\n,2026-11-24,a,b,,,\nA1,昨天,a,b,,,\nA2,2026-11-24,,,,,\nA3,2026-11-24,a,b,,,\nA3,2026-11-24,a,b,,,\nA4,2026-11-24,a\n");
+        let table = table(
+            "工单号,时间,标题,内容,补充,电话,分类\n,2026-11-24,a,b,,,\nA1,昨天,a,b,,,\nA2,2026-11-24,,,,,\nA3,2026-11-24,a,b,,,\nA3,2026-11-24,a,b,,,\nA4,2026-11-24,a\n",
+        );
         let said: Vec<String> = map.rows(&table).into_iter().filter_map(Result::err).map(|bad| bad.to_string()).collect();
         assert_eq!(
             said,
@@ -394,7 +414,10 @@ source = "hotline"
     fn a_map_is_linted_against_its_table() {
         let map = Mapping::parse(MAP).unwrap();
         let faults = map.lint(&table("工单号,时间,标题,内容,内容,电话\n1,2,3,4,5,6\n"));
-        assert!(faults.iter().any(|fault| fault.starts_with("列“补充”不存在")) && faults.iter().any(|fault| fault.starts_with("表头“内容”在“热线.csv”里出现2次")), "{faults:?}");
+        assert!(
+            faults.iter().any(|fault| fault.starts_with("列“补充”不存在")) && faults.iter().any(|fault| fault.starts_with("表头“内容”在“热线.csv”里出现2次")),
+            "{faults:?}"
+        );
     }
 
     #[test]
@@ -406,9 +429,17 @@ source = "hotline"
 
     #[test]
     fn a_map_is_suggested_from_the_header() {
-        let header: Vec<String> = ["工单编号", "来电时间", "诉求标题", "诉求内容", "联系电话", "诉求人", "事发地址", "答复意见", "答复时间"].map(Into::into).into();
+        let header: Vec<String> =
+            ["工单编号", "来电时间", "诉求标题", "诉求内容", "联系电话", "诉求人", "事发地址", "答复意见", "答复时间"].map(Into::into).into();
         let map = Mapping::suggest("热线", &header);
-        for (datum, column) in [("source_id", "工单编号"), ("received_at", "来电时间"), ("said", "诉求内容"), ("contact_phone", "联系电话"), ("replied_at", "答复时间"), ("place", "事发地址")] {
+        for (datum, column) in [
+            ("source_id", "工单编号"),
+            ("received_at", "来电时间"),
+            ("said", "诉求内容"),
+            ("contact_phone", "联系电话"),
+            ("replied_at", "答复时间"),
+            ("place", "事发地址"),
+        ] {
             assert_eq!(map.columns.get(datum), Some(&vec![column.to_owned()]), "{datum}");
         }
         assert_eq!(Mapping::parse(&map.to_toml()).unwrap().columns, map.columns);

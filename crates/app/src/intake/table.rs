@@ -104,10 +104,7 @@ fn unpacked(name: &str, bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
         return Ok(bytes.to_vec());
     }
     let mut out = Vec::new();
-    flate2::read::MultiGzDecoder::new(bytes)
-        .take(MOST + 1)
-        .read_to_end(&mut out)
-        .map_err(|_| Unreadable(format!("文件“{name}”的压缩包不完整或已损坏。")))?;
+    flate2::read::MultiGzDecoder::new(bytes).take(MOST + 1).read_to_end(&mut out).map_err(|_| Unreadable(format!("文件“{name}”的压缩包不完整或已损坏。")))?;
     if out.len() as u64 > MOST {
         return Err(Unreadable(format!("文件“{name}”解压后超过{}MB，请分成几个文件。", MOST / 1024 / 1024)));
     }
@@ -118,7 +115,9 @@ fn decoded(name: &str, bytes: &[u8]) -> Result<(&'static str, String), Unreadabl
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         return Err(Unreadable(format!("文件“{name}”是旧版 .xls，请在 Excel 或 WPS 中另存为 .xlsx 或 CSV。")));
     }
-    if bytes.starts_with(b"%PDF") || infer::get(bytes).is_some_and(|kind| matches!(kind.matcher_type(), infer::MatcherType::Image | infer::MatcherType::Archive)) {
+    if bytes.starts_with(b"%PDF")
+        || infer::get(bytes).is_some_and(|kind| matches!(kind.matcher_type(), infer::MatcherType::Image | infer::MatcherType::Archive))
+    {
         return Err(Unreadable(format!("文件“{name}”不是表格，请提供 .xlsx 或 .csv。")));
     }
     if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
@@ -346,12 +345,19 @@ mod tests {
             ("[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>".into()),
             (
                 "_rels/.rels",
-                format!("<Relationships xmlns=\"{package}\"><Relationship Id=\"r1\" Type=\"{office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"),
+                format!(
+                    "<Relationships xmlns=\"{package}\"><Relationship Id=\"r1\" Type=\"{office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+                ),
             ),
-            ("xl/workbook.xml", format!("<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets><sheet name=\"台账\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>")),
+            (
+                "xl/workbook.xml",
+                format!("<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets><sheet name=\"台账\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"),
+            ),
             (
                 "xl/_rels/workbook.xml.rels",
-                format!("<Relationships xmlns=\"{package}\"><Relationship Id=\"r1\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"{office}/styles\" Target=\"styles.xml\"/></Relationships>"),
+                format!(
+                    "<Relationships xmlns=\"{package}\"><Relationship Id=\"r1\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"{office}/styles\" Target=\"styles.xml\"/></Relationships>"
+                ),
             ),
             ("xl/styles.xml", format!("<styleSheet xmlns=\"{main}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"22\"/></cellXfs></styleSheet>")),
             ("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>")),

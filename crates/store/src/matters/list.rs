@@ -152,11 +152,7 @@ pub fn in_scope(tx: &mut Tx<'_>, scope: &Scope, id: &MatterId) -> Result<bool, B
 
 /// One page of rows.
 pub fn rows(tx: &mut Tx<'_>, scope: &Scope, filter: &Filter, limit: i64) -> Result<Page, Broken> {
-    let query = Query::new(sql!(
-        "select m.id, m.number, coalesce(t.body, ''), coalesce(p.body, ''), m.state, m.level, m.urgency, m.category, m.place, m.home, m.owner_unit, m.owner_post, m.lead,
-                m.handler, m.source, m.received_at, m.governing_kind, m.governing_due, m.governing_provisional, m.phase, m.care, m.version
-         from matter m join words t on t.id = m.title join words p on p.id = m.spot where true"
-    ));
+    let query = shown();
     let query = filtered(scoped(query, scope), filter);
     let query = match (filter.sort, &filter.after) {
         (Sort::Received, Some((key, id))) => query.and(part!(" and (m.received_at, m.id) < (?, ?)"), [(*key).into(), id.into()]),
@@ -187,6 +183,15 @@ pub fn count(tx: &mut Tx<'_>, scope: &Scope, filter: &Filter) -> Result<Total, B
         Ok(())
     })?;
     Ok(Total { n: n.min(COUNTED), more: n > COUNTED })
+}
+
+/// What a list shows, before any condition.
+fn shown() -> Query {
+    Query::new(sql!(
+        "select m.id, m.number, coalesce(t.body, ''), coalesce(p.body, ''), m.state, m.level, m.urgency, m.category, m.place, m.home, m.owner_unit, m.owner_post, m.lead,
+                m.handler, m.source, m.received_at, m.governing_kind, m.governing_due, m.governing_provisional, m.phase, m.care, m.version
+         from matter m join words t on t.id = m.title join words p on p.id = m.spot where true"
+    ))
 }
 
 fn row(row: &crate::db::Row<'_>) -> Result<Row, Broken> {
@@ -309,13 +314,7 @@ pub fn done(tx: &mut Tx<'_>, scope: &Scope, after: Option<(i64, MatterId)>, limi
         &values![scope.account(), at, &id, limit],
         |row| Ok((row.int(0)?, row.id(1)?)),
     )?;
-    let query = Query::new(sql!(
-        "select m.id, m.number, coalesce(t.body, ''), coalesce(p.body, ''), m.state, m.level, m.urgency, m.category, m.place, m.home, m.owner_unit, m.owner_post, m.lead,
-                m.handler, m.source, m.received_at, m.governing_kind, m.governing_due, m.governing_provisional, m.phase, m.care, m.version
-         from matter m join words t on t.id = m.title join words p on p.id = m.spot where true"
-    ));
-    let mut found = scoped(query, scope).among(part!(" and m.id in (?)"), keys.iter().map(|(_, id)| id.into())).all(tx, row)?;
-    found.sort_by_key(|row| keys.iter().position(|(_, id)| *id == row.id));
+    let found = by_ids(tx, scope, &keys.iter().map(|(_, id)| id.clone()).collect::<Vec<_>>())?;
     let next = (i64::try_from(keys.len()).unwrap_or(i64::MAX) >= limit).then(|| keys.last().cloned()).flatten();
     Ok(Page { rows: found, next })
 }
@@ -345,4 +344,12 @@ pub fn tabs(tx: &mut Tx<'_>, account: &AccountId, takes: &[(UnitId, PostKind)], 
     }
     tabs[4] = tx.one(sql!("select n from done_tally where account = ?"), &values![account], |row| row.int(0))?.unwrap_or(0);
     Ok(tabs)
+}
+
+/// Rows of given matters, of those that the scope sees, in the order given.
+pub fn by_ids(tx: &mut Tx<'_>, scope: &Scope, ids: &[MatterId]) -> Result<Vec<Row>, Broken> {
+    let query = shown();
+    let mut found = scoped(query, scope).among(part!(" and m.id in (?)"), ids.iter().map(Value::from)).all(tx, row)?;
+    found.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
+    Ok(found)
 }

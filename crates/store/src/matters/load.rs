@@ -222,3 +222,43 @@ fn attachments(tx: &mut Tx<'_>, id: &MatterId) -> Result<Vec<Attachment>, Broken
         Ok(Attachment { file: take.id()?, sha256: take.text()?, purpose: take.code()?, at: take.instant()?, by: take.id()? })
     })
 }
+
+/// What of the columns that only repeat other facts (for queries) is not as the folded matter gives it: for verification.
+pub fn derived(tx: &mut Tx<'_>, folded: &Matter) -> Result<Vec<String>, Broken> {
+    let mut out = Vec::new();
+    let id = &folded.id;
+    let governing = folded.governing();
+    let expected = (
+        folded.phase().code().to_owned(),
+        governing.map(|clock| clock.kind.code().to_owned()),
+        governing.map(|clock| clock.due_at),
+        governing.is_some_and(|clock| clock.provisional),
+        folded.state.is_open(),
+    );
+    let found = tx.one(
+        sql!("select m.phase, m.governing_kind, m.governing_due, m.governing_provisional, m.is_open, u.place, m.home_place from matter m join unit u on u.id = m.home where m.id = ?"),
+        &values![id],
+        |row| {
+            let mut take = Take::new(row);
+            Ok(((take.text()?, take.opt_text()?, take.opt_instant()?, take.flag()?, take.flag()?), take.text()? == take.text()?))
+        },
+    )?;
+    match found {
+        Some((row, place)) => {
+            if row != expected {
+                out.push(format!("phase, governing clock or openness: the row says {row:?}, the events give {expected:?}"));
+            }
+            if !place {
+                out.push("home_place is not the place of its home station".to_owned());
+            }
+        }
+        None => out.push("its home station is gone".to_owned()),
+    }
+    let accounts: Vec<(String, String)> =
+        tx.all(sql!("select account, part from matter_account where matter = ? order by account, part"), &values![id], |row| Ok((row.text(0)?, row.text(1)?)))?;
+    let wanted: Vec<(String, String)> = super::save::accounts(folded).into_iter().map(|(account, part)| (account, part.to_owned())).collect();
+    if accounts != wanted {
+        out.push("matter_account: the rows are not what the events give".to_owned());
+    }
+    Ok(out)
+}

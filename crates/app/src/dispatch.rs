@@ -1,0 +1,61 @@
+//! 三级流转: the sweeper. It takes no input, is woken by time, and does what clocks say through ordinary acts, each in a transaction of its own.
+
+use crate::desk::Desk;
+use crate::fault::Fault;
+use crate::trail::record;
+use domain::kernel::{Instant, MatterId};
+use domain::matters::system;
+
+/// Matters looked at in one round.
+const ROUND: i64 = 200;
+/// Steps of one matter in one round; a matter has few clocks with few steps each.
+const STEPS: usize = 40;
+
+/// Fires every step that is due at `now`. Says how many acts that were. Safe to run twice, and by several instances: the step is looked at again under the lock.
+pub fn sweep(desk: &Desk, now: Instant) -> Result<u64, Fault> {
+    let mut acts = 0;
+    loop {
+        let due = desk.store().read_now(move |tx| store::dispatch::due(tx, now, ROUND).map_err(Fault::from))?;
+        let mut moved = 0;
+        for matter in &due {
+            moved += sweep_matter(desk, matter, now)?;
+        }
+        acts += moved;
+        if moved == 0 || i64::try_from(due.len()).unwrap_or(i64::MAX) < ROUND {
+            return Ok(acts);
+        }
+    }
+}
+
+fn sweep_matter(desk: &Desk, id: &MatterId, now: Instant) -> Result<u64, Fault> {
+    let mut acts = 0;
+    for _ in 0..STEPS {
+        let id = id.clone();
+        let moved = desk.write_at(now, move |tx, desk, now, mint| {
+            let Some(home) = store::matters::locked(tx, &id)? else { return Ok(false) };
+            let head = store::trail::lock(tx, &home.0)?;
+            let Some(matter) = store::matters::load(tx, &id)? else { return Ok(false) };
+            let book = desk.rulebook(tx, now)?;
+            let hash = head.hash.clone();
+            let Some(decision) = system(&matter, &mut book.desk(now, mint, &[], &hash))? else { return Ok(false) };
+            record(tx, desk, head, Some(&matter), &id, decision, now, mint)?;
+            Ok(true)
+        })?;
+        if !moved {
+            break;
+        }
+        acts += 1;
+    }
+    Ok(acts)
+}
+
+/// One turn of everything that time alone brings: clocks, the hourly checkpoint.
+pub fn turn(desk: &Desk) -> Result<u64, Fault> {
+    let now = desk.now();
+    let acts = sweep(desk, now)?;
+    let due = desk.store().read_now(move |tx| crate::trail::checkpoint_due(tx, now))?;
+    if due {
+        desk.write_at(now, |tx, desk, now, _| if crate::trail::checkpoint_due(tx, now)? { crate::trail::checkpoint(tx, desk, now).map(drop) } else { Ok(()) })?;
+    }
+    Ok(acts)
+}

@@ -1,0 +1,11 @@
+//! 汇聚: how reports come in: at a desk, by a list; and what the machine thinks of them before a person decides.
+
+pub mod import;
+pub mod mapping;
+mod register;
+mod suggest;
+pub mod table;
+
+pub use register::Extra;
+pub use register::{Registered, register, register_with};
+pub use suggest::{Guess, Likely, Similar, Suggested, phrases, suggest};

@@ -1,0 +1,250 @@
+//! 事项: acts on a matter, its page, lists.
+
+use crate::desk::Desk;
+use crate::fault::{Changed, Fault};
+use crate::rulebook::Rulebook;
+use crate::trail::{Recorded, note, record};
+use domain::accounts::Actor;
+use domain::dispatch::{Line, due};
+use domain::kernel::{Instant, MatterId, Mint, Refusal, ReportId, UnitId};
+use domain::matters::{ActKind, Form, Matter, Offer, RawForm, decide, offered};
+use domain::places::PostKind;
+use domain::trail::{AccountFact, READS};
+use std::collections::BTreeMap;
+use store::db::Tx;
+use store::matters::{Filter, Page, Tab, Total};
+use store::papers::File;
+use store::trail::{Entry, Kept};
+
+/// An act as it comes in.
+#[derive(Debug, Clone)]
+pub struct Act {
+    /// The matter.
+    pub matter: MatterId,
+    /// The version that the actor saw.
+    pub version: i64,
+    /// The act.
+    pub act: ActKind,
+    /// Its data.
+    pub data: RawForm,
+}
+
+/// Does an act: lock the chain, look whether it may be seen, compare versions, decide, record.
+pub fn act(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, cmd: &Act, now: Instant, mint: &mut Mint) -> Result<Recorded, Fault> {
+    let home = store::matters::locked(tx, &cmd.matter)?.ok_or(Fault::Missing)?;
+    let head = store::trail::lock(tx, &home.0)?;
+    if !store::matters::in_scope(tx, &actor.scope(), &cmd.matter)? {
+        return Err(Fault::Missing);
+    }
+    let matter = store::matters::load(tx, &cmd.matter)?.ok_or(Fault::Missing)?;
+    let book = desk.rulebook(tx, now)?;
+    if matter.version != cmd.version {
+        return Err(Fault::Stale { current: matter.version, changed: changed(tx, &book, &matter, cmd.version)? });
+    }
+    let form = Form::check(cmd.act, cmd.data.clone())?;
+    let files = crate::papers::facts(tx, actor, &form)?;
+    let hash_before = head.hash.clone();
+    let decision = decide(&matter, &form, actor, &mut book.desk(now, mint, &files, &hash_before))?;
+    record(tx, desk, head, Some(&matter), &cmd.matter, decision, now, mint)
+}
+
+fn changed(tx: &mut Tx<'_>, book: &Rulebook, matter: &Matter, seen: i64) -> Result<Vec<Changed>, Fault> {
+    let missed = (matter.version - seen).clamp(0, 50);
+    let entries = store::trail::entries_after(tx, &matter.home.0, &matter.id.0, missed)?;
+    Ok(entries.into_iter().map(|entry| Changed { act: entry.act, at: entry.at, by: book.account_name(&entry.account.into()) }).collect())
+}
+
+impl Rulebook {
+    /// What lies on the desk while an act is decided.
+    pub(crate) fn desk<'a>(
+        &'a self,
+        now: Instant,
+        mint: &'a mut Mint,
+        files: &'a [domain::matters::FileFacts],
+        hash_before: &'a str,
+    ) -> domain::matters::Desk<'a> {
+        domain::matters::Desk {
+            now,
+            mint,
+            network: &self.network,
+            policies: &self.policies,
+            calendar: &self.calendar,
+            categories: &self.category_facts,
+            holders: &self.holders,
+            files,
+            hash_before,
+        }
+    }
+}
+
+/// Owners of which posts count as one's own work: the queue that a post takes from.
+#[must_use]
+pub fn takes(actor: &Actor) -> Vec<(UnitId, PostKind)> {
+    let mut own = Vec::new();
+    for seat in actor.seats() {
+        let posts: &[PostKind] = match seat.kind {
+            PostKind::DeskClerk => &[PostKind::DeskClerk],
+            PostKind::StationChief => &[PostKind::StationChief, PostKind::DeskClerk],
+            PostKind::UnitHead => &[PostKind::UnitHead],
+            PostKind::UnitOfficer => &[PostKind::UnitHead, PostKind::StationChief],
+            PostKind::CommandOfficer | PostKind::DutyOfficer => &[PostKind::CommandOfficer],
+            PostKind::CommandHead => &[PostKind::CommandHead, PostKind::CommandOfficer],
+            PostKind::Checker => &[PostKind::Checker],
+            PostKind::CallbackClerk => &[PostKind::CallbackClerk],
+            PostKind::GridWorker
+            | PostKind::Mediator
+            | PostKind::Archivist
+            | PostKind::StreetLeader
+            | PostKind::SystemAdmin
+            | PostKind::SecurityAdmin
+            | PostKind::Auditor => &[],
+        };
+        for post in posts {
+            let pair = (seat.unit.clone(), *post);
+            if !own.contains(&pair) {
+                own.push(pair);
+            }
+        }
+    }
+    own
+}
+
+/// Units whose open assist tasks are one's own work.
+#[must_use]
+pub fn tasks_of(actor: &Actor) -> Vec<UnitId> {
+    let mut units = Vec::new();
+    for seat in actor.seats() {
+        let works = matches!(
+            seat.kind,
+            PostKind::UnitHead
+                | PostKind::UnitOfficer
+                | PostKind::StationChief
+                | PostKind::DeskClerk
+                | PostKind::GridWorker
+                | PostKind::Mediator
+                | PostKind::CommandOfficer
+        );
+        if works && !units.contains(&seat.unit) {
+            units.push(seat.unit.clone());
+        }
+    }
+    units
+}
+
+/// One page of a list.
+pub fn list(tx: &mut Tx<'_>, actor: &Actor, mut filter: Filter, limit: i64) -> Result<(Page, Option<Total>), Fault> {
+    let scope = actor.scope();
+    if filter.tab == Some(Tab::Done) {
+        return Ok((store::matters::done(tx, &scope, filter.after, limit)?, None));
+    }
+    if filter.tab.is_some() {
+        filter.takes = takes(actor);
+        filter.tasks_of = tasks_of(actor);
+    }
+    let total = store::matters::count(tx, &scope, &filter)?;
+    Ok((store::matters::rows(tx, &scope, &filter, limit)?, Some(total)))
+}
+
+/// The counts of the workbench's tabs: todo, doing, soon, late, done.
+pub fn workbench(tx: &mut Tx<'_>, actor: &Actor) -> Result<[i64; 5], Fault> {
+    Ok(store::matters::tabs(tx, actor.account(), &takes(actor), &tasks_of(actor))?)
+}
+
+/// Everything that the page of a matter shows.
+#[derive(Debug)]
+pub struct Seen {
+    /// The matter.
+    pub matter: Matter,
+    /// Texts by id: in clear, masked if they reach a person, none if erased.
+    pub texts: BTreeMap<String, String>,
+    /// Events, oldest first.
+    pub entries: Vec<Entry>,
+    /// Files.
+    pub files: Vec<File>,
+    /// Acts that stand open, the likely one first.
+    pub offers: Vec<Offer>,
+    /// Why each clock is due when it is: by the clock's id.
+    pub why: BTreeMap<String, Vec<Line>>,
+}
+
+/// Reads the page of a matter.
+pub fn page(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, id: &MatterId, now: Instant) -> Result<Seen, Fault> {
+    let scope = actor.scope();
+    if !store::matters::in_scope(tx, &scope, id)? {
+        return Err(Fault::Missing);
+    }
+    let matter = store::matters::load(tx, id)?.ok_or(Fault::Missing)?;
+    let book = desk.rulebook(tx, now)?;
+    let place = book.network.unit(&matter.home).map(|unit| unit.place.clone()).ok_or(Fault::Missing)?;
+    let mut texts = BTreeMap::new();
+    for words in store::trail::words_of(tx, &matter.home.0, &id.0)? {
+        match words.kept {
+            Kept::Clear(text) => {
+                texts.insert(words.id, text);
+            }
+            Kept::Sealed { bytes, .. } => {
+                // The receipt's code belongs to the person; staff see that there is one.
+                if words.personal == domain::kernel::PersonalData::Phone.code()
+                    && let Some(text) = desk.keys().open_sealed(&bytes, &words.id)
+                {
+                    texts.insert(words.id, mask(&text));
+                }
+            }
+            Kept::Erased => {}
+        }
+    }
+    let mut why = BTreeMap::new();
+    for clock in &matter.clocks {
+        if let Some(policy) = store::dispatch::pinned(tx, &clock.policy, clock.version)? {
+            why.insert(clock.id.0.clone(), due(&book.calendar, clock.started_at, policy.span).why);
+        }
+    }
+    Ok(Seen {
+        offers: offered(&matter, actor, &place, now),
+        entries: store::trail::entries_of(tx, &matter.home.0, &id.0)?,
+        files: store::papers::files_of(tx, id)?,
+        matter,
+        texts,
+        why,
+    })
+}
+
+/// A telephone number as it is shown: the first three and the last four digits.
+#[must_use]
+pub fn mask(phone: &str) -> String {
+    let chars: Vec<char> = phone.chars().collect();
+    if chars.len() <= 7 {
+        return "*".repeat(chars.len());
+    }
+    let (head, tail) = (&chars[..3], &chars[chars.len() - 4..]);
+    head.iter().copied().chain(std::iter::repeat_n('*', chars.len() - 7)).chain(tail.iter().copied()).collect()
+}
+
+/// Shows a telephone number in full: with a reason, and as an entry of the reading chain.
+pub fn reveal(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, id: &MatterId, report: &ReportId, reason: &str, now: Instant) -> Result<String, Fault> {
+    let head = store::trail::lock(tx, READS)?;
+    if !store::matters::in_scope(tx, &actor.scope(), id)? {
+        return Err(Fault::Missing);
+    }
+    if reason.trim().is_empty() {
+        return Err(Refusal::missing("reason").into());
+    }
+    let matter = store::matters::load(tx, id)?.ok_or(Fault::Missing)?;
+    let said = matter.reports.iter().find(|r| r.id == *report).and_then(|r| r.phone.clone()).ok_or(Fault::Missing)?;
+    let words = store::trail::words(tx, said.words.as_str())?.ok_or(Fault::Missing)?;
+    let Kept::Sealed { bytes, .. } = words.kept else { return Err(Fault::Missing) };
+    let phone = desk.keys().open_sealed(&bytes, &words.id).ok_or_else(|| Fault::Broken("a sealed number cannot be opened with this key".to_owned()))?;
+    let fact = AccountFact::Viewed { what: "phone".to_owned(), words: words.id, reason: reason.trim().to_owned() };
+    note(tx, &head, now, "reveal", &id.0, &actor.by(actor.seats().first()), &[fact])?;
+    Ok(phone)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_masked_number_keeps_its_ends() {
+        assert_eq!(super::mask("13800138000"), "138****8000");
+        assert_eq!(super::mask("82610000"), "826*0000");
+        assert_eq!(super::mask("12345"), "*****");
+    }
+}

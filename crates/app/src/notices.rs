@@ -1,0 +1,23 @@
+//! 通知: what a person was told, and acknowledging it.
+
+use crate::fault::Fault;
+use domain::accounts::Actor;
+use domain::kernel::{Instant, NoticeId, UnitId};
+use domain::places::PostKind;
+use store::db::Tx;
+use store::notices::Notice;
+
+fn seats(actor: &Actor) -> Vec<(UnitId, PostKind)> {
+    actor.seats().iter().map(|seat| (seat.unit.clone(), seat.kind)).collect()
+}
+
+/// The newest notices to the actor's posts, and how many wait for somebody.
+pub fn list(tx: &mut Tx<'_>, actor: &Actor, limit: i64) -> Result<(i64, Vec<Notice>), Fault> {
+    let seats = seats(actor);
+    Ok((store::notices::unread(tx, &seats)?, store::notices::of(tx, &actor.scope(), &seats, limit)?))
+}
+
+/// Acknowledges a notice to one of the actor's posts.
+pub fn acknowledge(tx: &mut Tx<'_>, actor: &Actor, id: &NoticeId, now: Instant) -> Result<(), Fault> {
+    if store::notices::acknowledge(tx, id, &seats(actor), actor.account(), now)? { Ok(()) } else { Err(Fault::Missing) }
+}

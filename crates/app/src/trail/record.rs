@@ -1,0 +1,137 @@
+//! Recording: the event, the rows that follow from it, its texts, its notices and its search text, in one transaction.
+
+use crate::desk::Desk;
+use crate::fault::Fault;
+use crate::keys::Keys;
+use domain::kernel::{Instant, MatterId, Mint, NoticeId, PersonalData, Words};
+use domain::matters::{Decision, Matter};
+use domain::trail::{ALGORITHM, AccountFact, Body, By, Fact, entry_hash};
+use serde::Serialize;
+use store::db::Tx;
+use store::notices::Notice;
+use store::trail::{Entry, Head, Kept};
+
+/// What was recorded.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// The matter as it is now.
+    pub matter: Matter,
+    /// Chain and number of the event.
+    pub seq: i64,
+}
+
+/// Records a decision about a matter. The chain of its home station is locked (`head`); `before` is the matter under that lock.
+pub fn record(
+    tx: &mut Tx<'_>,
+    desk: &Desk,
+    head: Head,
+    before: Option<&Matter>,
+    id: &MatterId,
+    decision: Decision,
+    now: Instant,
+    mint: &mut Mint,
+) -> Result<Recorded, Fault> {
+    let book = desk.rulebook(tx, now)?;
+    let Decision { act, by, facts, words } = decision;
+    let seq = append(tx, &head, now, act.code(), &id.0, &by, &facts)?;
+    let mut after = before.cloned().unwrap_or_else(|| Matter::unborn(id.clone()));
+    after.apply(now, &facts);
+    let place = book.network.unit(&after.home).map(|unit| unit.place.clone()).ok_or_else(|| Fault::Broken("the home station is gone".to_owned()))?;
+    keep_words(tx, desk, &words, &head.chain, seq, mint)?;
+    store::matters::save(tx, before, &after, &place, now)?;
+    for fact in &facts {
+        if let Fact::Notified { unit, post, rung, passed_over } = fact {
+            store::notices::put(
+                tx,
+                &Notice {
+                    id: mint.id(NoticeId::PREFIX),
+                    matter: id.clone(),
+                    number: String::new(),
+                    unit: unit.clone(),
+                    post: *post,
+                    act: act.code().to_owned(),
+                    at: now,
+                    rung: *rung,
+                    passed_over: *passed_over,
+                    acknowledged_at: None,
+                },
+            )?;
+        }
+    }
+    if by.post.is_some() {
+        store::board::did(tx, &by.account, id, now)?;
+    }
+    index(tx, desk, before.is_none(), &after, &words)?;
+    Ok(Recorded { matter: after, seq })
+}
+
+/// Appends an entry about accounts or sensitive reads to a chain of its own. The caller has locked it.
+pub fn note(tx: &mut Tx<'_>, head: &Head, now: Instant, act: &str, subject: &str, by: &By, facts: &[AccountFact]) -> Result<i64, Fault> {
+    append(tx, head, now, act, subject, by, facts)
+}
+
+fn append<F: Serialize + Clone>(tx: &mut Tx<'_>, head: &Head, now: Instant, act: &str, subject: &str, by: &By, facts: &[F]) -> Result<i64, Fault> {
+    let body = Body { v: 1, at: now, act: act.to_owned(), subject: subject.to_owned(), by: by.clone(), facts: facts.to_vec() }.write()?;
+    let seq = head.seq + 1;
+    let hash = entry_hash(ALGORITHM, &head.chain, seq, &head.hash, &body);
+    store::trail::append(
+        tx,
+        &Entry {
+            chain: head.chain.clone(),
+            seq,
+            at: now,
+            act: act.to_owned(),
+            subject: subject.to_owned(),
+            account: by.account.0.clone(),
+            post: by.post.as_ref().map(|post| post.0.clone()),
+            unit: by.unit.as_ref().map(|unit| unit.0.clone()),
+            body,
+            prev: head.hash.clone(),
+            hash,
+            algorithm: ALGORITHM.to_owned(),
+        },
+    )?;
+    Ok(seq)
+}
+
+fn keep_words(tx: &mut Tx<'_>, desk: &Desk, words: &[Words], chain: &str, seq: i64, mint: &mut Mint) -> Result<(), Fault> {
+    for text in words {
+        let kept = match text.personal {
+            // Numbers by which a person can be reached or found are sealed; the rest is kept in clear and masked at the door.
+            PersonalData::Phone | PersonalData::Identity => Kept::Sealed {
+                bytes: desk.keys().seal(&text.text, text.id.as_str(), mint.bytes()),
+                whole: desk.keys().index(&text.text),
+                tail: desk.keys().tail_index(&text.text),
+            },
+            PersonalData::None | PersonalData::Free | PersonalData::Name => Kept::Clear(text.text.clone()),
+        };
+        store::trail::keep(tx, text, &kept, chain, seq)?;
+    }
+    Ok(())
+}
+
+/// Search finds a matter by its number, its words, its people's names and the last four digits of their numbers. Only acts that say something new touch it.
+fn index(tx: &mut Tx<'_>, desk: &Desk, new: bool, matter: &Matter, words: &[Words]) -> Result<(), Fault> {
+    if new || words.iter().any(|words| matches!(words.personal, PersonalData::Free | PersonalData::Name)) { reindex(tx, desk.keys(), matter) } else { Ok(()) }
+}
+
+/// Indexes a matter from its kept texts.
+pub fn reindex(tx: &mut Tx<'_>, keys: &Keys, matter: &Matter) -> Result<(), Fault> {
+    let mut texts: Vec<String> = vec![matter.number.clone()];
+    for words in store::trail::words_of(tx, &matter.home.0, &matter.id.0)? {
+        match words.kept {
+            Kept::Clear(text) => texts.push(text),
+            Kept::Sealed { bytes, .. } if words.personal == PersonalData::Phone.code() => {
+                texts.extend(keys.open_sealed(&bytes, &words.id).as_deref().map(tail));
+            }
+            Kept::Sealed { .. } | Kept::Erased => {}
+        }
+    }
+    Ok(store::search::put(tx, &matter.id, &insight::text::tokens(&texts.join("\n")))?)
+}
+
+/// The last four digits of a telephone number are how a desk finds a caller again.
+fn tail(phone: &str) -> String {
+    let chars: Vec<char> = phone.chars().collect();
+    chars[chars.len().saturating_sub(4)..].iter().collect()
+}

@@ -1,0 +1,412 @@
+//! Verifying: every entry, every text, every state row, every tail. What differs is named.
+
+use crate::fault::Fault;
+use crate::keys::{self, Keys};
+use domain::kernel::{Commit, MatterId};
+use domain::matters::Matter;
+use domain::trail::{ACCOUNTS, ALGORITHM, AccountFact, AccountTable, Body, Checkpoint, Fact, GENESIS, READS, Said, entry_hash};
+use std::collections::{BTreeMap, BTreeSet};
+use store::db::Tx;
+use store::trail::{Entry, Kept};
+
+/// One thing that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Stable code: `entry`, `chain`, `head`, `words`, `row`, `counter`, `tail`, `signature`, `missing`.
+    pub code: &'static str,
+    /// Where: a chain and number, a table and id.
+    pub place: String,
+    /// What is wrong.
+    pub said: String,
+}
+
+/// What a verification saw.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Entries read.
+    pub entries: u64,
+    /// Texts read.
+    pub words: u64,
+    /// Texts that have been erased.
+    pub erased: u64,
+    /// Sealed texts that could not be opened because no key was given.
+    pub unopened: u64,
+    /// Matters folded and compared.
+    pub matters: u64,
+    /// Checkpoints checked.
+    pub checkpoints: u64,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    fn find(&mut self, code: &'static str, place: impl Into<String>, said: impl Into<String>) {
+        self.findings.push(Finding { code, place: place.into(), said: said.into() });
+    }
+}
+
+/// Verifies a database in one snapshot. `keys` opens sealed texts; `outside` are checkpoints that were kept elsewhere.
+pub fn verify(tx: &mut Tx<'_>, keys: Option<&Keys>, outside: &[(String, String, String)]) -> Result<Report, Fault> {
+    let mut report = Report::default();
+    let seen = entries(tx, &mut report)?;
+    texts(tx, keys, &seen, &mut report)?;
+    matters(tx, &seen, &mut report)?;
+    accounts(tx, &seen, &mut report)?;
+    checkpoints(tx, keys, outside, &seen, &mut report)?;
+    Ok(report)
+}
+
+/// What the entries say.
+#[derive(Default)]
+struct Seen {
+    /// Hash of every entry by chain; index is the number minus one.
+    hashes: BTreeMap<String, Vec<String>>,
+    /// The fold of every matter, with the chain it lies in.
+    matters: BTreeMap<MatterId, Matter>,
+    /// The fold of the accounts' chain.
+    accounts: AccountTable,
+    /// Commitments by id of the words, with chain and number.
+    said: BTreeMap<String, (Commit, String, i64)>,
+    /// Notices that events speak of, by matter: how many.
+    notices: BTreeMap<String, i64>,
+}
+
+fn entries(tx: &mut Tx<'_>, report: &mut Report) -> Result<Seen, Fault> {
+    let mut seen = Seen::default();
+    let mut found: Vec<Finding> = Vec::new();
+    let mut last: (String, i64, String) = (String::new(), 0, GENESIS.to_owned());
+    report.entries = store::trail::each_entry(tx, |entry| {
+        if entry.chain != last.0 {
+            last = (entry.chain.clone(), 0, GENESIS.to_owned());
+        }
+        let place = format!("event {} #{}", entry.chain, entry.seq);
+        if let Some(said) = broken_link(&entry, last.1, &last.2) {
+            found.push(Finding { code: "chain", place: place.clone(), said });
+        }
+        last = (entry.chain.clone(), entry.seq, entry.hash.clone());
+        seen.hashes.entry(entry.chain.clone()).or_default().push(entry.hash.clone());
+        if let Some(said) = seen.fold(&entry) {
+            found.push(Finding { code: "entry", place, said });
+        }
+        Ok(())
+    })?;
+    report.findings.append(&mut found);
+    for head in store::trail::heads(tx)? {
+        let chain = seen.hashes.get(&head.chain);
+        let n = chain.map_or(0, |hashes| i64::try_from(hashes.len()).unwrap_or(i64::MAX));
+        if head.seq != n || chain.and_then(|hashes| hashes.last()).map_or("", String::as_str) != head.hash {
+            report.find("head", format!("chain_head {}", head.chain), format!("says #{}, the entries end at #{n}", head.seq));
+        }
+    }
+    let heads: BTreeSet<String> = store::trail::heads(tx)?.into_iter().map(|head| head.chain).collect();
+    for chain in seen.hashes.keys().filter(|chain| !heads.contains(*chain)) {
+        report.find("head", format!("chain_head {chain}"), "is missing");
+    }
+    Ok(seen)
+}
+
+/// Why an entry does not follow the one before, if it does not.
+fn broken_link(entry: &Entry, last: i64, hash: &str) -> Option<String> {
+    if entry.seq != last + 1 {
+        return Some(format!("number {} follows {last}", entry.seq));
+    }
+    if entry.algorithm != ALGORITHM {
+        return Some(format!("unknown algorithm {:?}", entry.algorithm));
+    }
+    if entry.prev != hash {
+        return Some("does not carry the hash of the entry before".to_owned());
+    }
+    if entry_hash(&entry.algorithm, &entry.chain, entry.seq, &entry.prev, &entry.body) != entry.hash {
+        return Some("its hash is not that of its body".to_owned());
+    }
+    None
+}
+
+impl Seen {
+    /// Folds an entry in; says what is wrong with it.
+    fn fold(&mut self, entry: &Entry) -> Option<String> {
+        if entry.chain == ACCOUNTS || entry.chain == READS {
+            return match Body::<AccountFact>::read(&entry.body) {
+                Ok(body) => {
+                    body.facts.iter().for_each(|fact| self.accounts.apply(fact));
+                    columns(entry, &body)
+                }
+                Err(error) => Some(format!("its body cannot be read: {error}")),
+            };
+        }
+        let body = match Body::<Fact>::read(&entry.body) {
+            Ok(body) => body,
+            Err(error) => return Some(format!("its body cannot be read: {error}")),
+        };
+        let id = MatterId::from(body.subject.as_str());
+        let matter = self.matters.entry(id.clone()).or_insert_with(|| Matter::unborn(id));
+        matter.apply(body.at, &body.facts);
+        if matter.home.0 != entry.chain {
+            return Some(format!("speaks of a matter of the chain {}", matter.home));
+        }
+        for fact in &body.facts {
+            if matches!(fact, Fact::Notified { .. }) {
+                *self.notices.entry(body.subject.clone()).or_insert(0) += 1;
+            }
+            for said in said(fact) {
+                self.said.insert(said.words.0.clone(), (said.commit.clone(), entry.chain.clone(), entry.seq));
+            }
+        }
+        columns(entry, &body)
+    }
+}
+
+/// The columns of an entry repeat what its body says, for queries; they must agree.
+fn columns<F>(entry: &Entry, body: &Body<F>) -> Option<String> {
+    let by = &body.by;
+    let same = entry.at == body.at
+        && entry.act == body.act
+        && entry.subject == body.subject
+        && entry.account == by.account.0
+        && entry.post.as_deref() == by.post.as_ref().map(|p| p.0.as_str())
+        && entry.unit.as_deref() == by.unit.as_ref().map(|u| u.0.as_str());
+    (!same).then(|| "a column says something else than its body".to_owned())
+}
+
+/// Every commitment that a fact holds.
+fn said(fact: &Fact) -> Vec<&Said> {
+    match fact {
+        Fact::Opened { title, spot, .. } => vec![title, spot],
+        Fact::Reported { said, name, phone, anonymous, receipt, .. } => {
+            let mut all = vec![said, receipt];
+            all.extend([name, phone, anonymous].into_iter().flatten());
+            all
+        }
+        Fact::Title { title } => vec![title],
+        Fact::Spot { spot } => vec![spot],
+        Fact::TaskOpened { what, .. } => vec![what],
+        Fact::TaskEnded { words, .. } | Fact::Words { words } => vec![words],
+        Fact::AskingOpened { reason, .. } => vec![reason],
+        _ => Vec::new(),
+    }
+}
+
+fn texts(tx: &mut Tx<'_>, keys: Option<&Keys>, seen: &Seen, report: &mut Report) -> Result<(), Fault> {
+    let (mut found, mut there) = (Vec::new(), BTreeSet::new());
+    let (mut erased, mut unopened) = (0, 0);
+    report.words = store::trail::each_words(tx, |words| {
+        let place = format!("words {}", words.id);
+        there.insert(words.id.clone());
+        let Some((commit, chain, seq)) = seen.said.get(&words.id) else {
+            found.push(Finding { code: "words", place, said: "no event speaks of it".to_owned() });
+            return Ok(());
+        };
+        if (chain, seq) != (&words.chain, &words.seq) {
+            found.push(Finding {
+                code: "words",
+                place: place.clone(),
+                said: format!("names event {} #{}, was said in {chain} #{seq}", words.chain, words.seq),
+            });
+        }
+        let text = match &words.kept {
+            Kept::Clear(text) => Some(text.clone()),
+            Kept::Sealed { bytes, .. } => match keys {
+                None => {
+                    unopened += 1;
+                    return Ok(());
+                }
+                Some(keys) => keys.open_sealed(bytes, &words.id),
+            },
+            Kept::Erased => {
+                erased += 1;
+                return Ok(());
+            }
+        };
+        match (text, &words.salt) {
+            (Some(text), Some(salt)) if Commit::of(salt, &text) == *commit => {}
+            (None, _) => found.push(Finding { code: "words", place, said: "the sealed text cannot be opened".to_owned() }),
+            _ => found.push(Finding { code: "words", place, said: "the text is not the one that the event committed to".to_owned() }),
+        }
+        Ok(())
+    })?;
+    for id in seen.said.keys().filter(|id| !there.contains(*id)) {
+        found.push(Finding { code: "missing", place: format!("words {id}"), said: "an event speaks of it, the row is gone".to_owned() });
+    }
+    report.erased = erased;
+    report.unopened = unopened;
+    report.findings.append(&mut found);
+    Ok(())
+}
+
+fn matters(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<(), Fault> {
+    let mut ids = BTreeSet::new();
+    store::matters::each_id(tx, |id| {
+        ids.insert(id);
+        Ok(())
+    })?;
+    for (id, folded) in &seen.matters {
+        report.matters += 1;
+        if !ids.remove(id) {
+            report.find("missing", format!("matter {id}"), "its events are there, its row is gone");
+            continue;
+        }
+        match store::matters::load(tx, id) {
+            Ok(Some(row)) => {
+                for difference in differences(folded, &row) {
+                    report.find("row", format!("matter {id}"), difference);
+                }
+                for difference in store::matters::derived(tx, folded)? {
+                    report.find("row", format!("matter {id}"), difference);
+                }
+                let notices = store::notices::count_of(tx, id)?;
+                if notices != seen.notices.get(&id.0).copied().unwrap_or(0) {
+                    report.find("row", format!("notice of {id}"), "the number of notices is not what its events say");
+                }
+            }
+            Ok(None) => report.find("missing", format!("matter {id}"), "its row is gone"),
+            Err(broken) => report.find("row", format!("matter {id}"), broken.to_string()),
+        }
+    }
+    for id in ids {
+        report.find("row", format!("matter {id}"), "no event speaks of it");
+    }
+    let fresh = store::board::fresh(seen.matters.values());
+    let kept: BTreeMap<_, _> = store::board::kept(tx)?.into_iter().map(|(unit, post, state, phase, n)| ((unit, post, state, phase), n)).collect();
+    for key in fresh.keys().chain(kept.keys()).collect::<BTreeSet<_>>() {
+        if fresh.get(key) != kept.get(key) {
+            report.find(
+                "counter",
+                format!("tally {} {} {} {}", key.0, key.1, key.2, key.3),
+                format!("says {:?}, should be {:?}", kept.get(key), fresh.get(key)),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Which parts of a matter differ, by name.
+fn differences(folded: &Matter, row: &Matter) -> Vec<String> {
+    let mut out = Vec::new();
+    macro_rules! compare {
+        ($($field:ident),+ $(,)?) => {$(
+            if folded.$field != row.$field {
+                out.push(format!("{}: the row says {:?}, the events give {:?}", stringify!($field), row.$field, folded.$field));
+            }
+        )+};
+    }
+    compare!(
+        version,
+        number,
+        home,
+        care,
+        source,
+        received_at,
+        counts_from,
+        registered_at,
+        registered_by,
+        title,
+        spot,
+        state,
+        level,
+        urgency,
+        category,
+        place,
+        owner_unit,
+        owner_post,
+        lead,
+        handler,
+        flags,
+        result,
+        offered_at,
+        accepted_at,
+        contacted_at,
+        fed_back_at,
+        closed_at,
+        archived_at,
+        hops,
+        rework,
+        reopened,
+        urged,
+        barred,
+        drawn,
+        units,
+        doers,
+        reports,
+        clocks,
+        askings,
+        returns,
+        calls,
+        files,
+        records,
+    );
+    // A task's outcome is named by its act in the event and by its column in the row; the commitment binds it.
+    let tasks = |m: &Matter| {
+        m.tasks
+            .iter()
+            .cloned()
+            .map(|mut t| {
+                t.outcome.iter_mut().for_each(|o| o.name.clear());
+                t.what.name.clear();
+                t
+            })
+            .collect::<Vec<_>>()
+    };
+    if tasks(folded) != tasks(row) {
+        out.push("tasks: the rows are not what the events give".to_owned());
+    }
+    if out.is_empty() && folded != row && tasks(folded) == tasks(row) {
+        let (mut a, mut b) = (folded.clone(), row.clone());
+        a.tasks.clear();
+        b.tasks.clear();
+        if a != b {
+            out.push("a part that has no name here differs".to_owned());
+        }
+    }
+    out
+}
+
+fn accounts(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<(), Fault> {
+    let rows: BTreeMap<_, _> = store::accounts::all(tx)?.into_iter().map(|a| (a.id, (a.login, a.demo, a.must_change, a.enabled))).collect();
+    let holdings: BTreeMap<_, _> = store::accounts::holdings(tx)?.into_iter().map(|h| (h.id, (h.account, h.post, h.from_at, h.to_at))).collect();
+    let tokens: BTreeMap<_, _> = store::accounts::tokens(tx)?.into_iter().map(|t| (t.id, (t.account, t.expires_at, t.revoked))).collect();
+    compare_tables("account", &seen.accounts.accounts, &rows, report);
+    compare_tables("holding", &seen.accounts.holdings, &holdings, report);
+    compare_tables("api_token", &seen.accounts.tokens, &tokens, report);
+    Ok(())
+}
+
+fn compare_tables<K: Ord + std::fmt::Display, V: PartialEq>(table: &str, folded: &BTreeMap<K, V>, rows: &BTreeMap<K, V>, report: &mut Report) {
+    for key in folded.keys().chain(rows.keys()).collect::<BTreeSet<_>>() {
+        match (folded.get(key), rows.get(key)) {
+            (Some(_), None) => report.find("missing", format!("{table} {key}"), "its events are there, its row is gone"),
+            (None, Some(_)) => report.find("row", format!("{table} {key}"), "no event speaks of it"),
+            (a, b) if a != b => report.find("row", format!("{table} {key}"), "the row is not what its events give"),
+            _ => {}
+        }
+    }
+}
+
+fn checkpoints(tx: &mut Tx<'_>, own: Option<&Keys>, outside: &[(String, String, String)], seen: &Seen, report: &mut Report) -> Result<(), Fault> {
+    let mut all: Vec<(String, String, String, String)> =
+        store::trail::checkpoints(tx)?.into_iter().map(|s| (format!("checkpoint {}", s.at.0), s.body, s.signature, s.public_key)).collect();
+    all.extend(
+        outside.iter().enumerate().map(|(i, (body, signature, key))| (format!("outside checkpoint {}", i + 1), body.clone(), signature.clone(), key.clone())),
+    );
+    for (place, body, signature, public) in all {
+        report.checkpoints += 1;
+        if !keys::verify(&body, &signature, &public) || own.is_some_and(|keys| keys.public() != public) {
+            report.find("signature", place.clone(), "is not signed by this installation");
+        }
+        let Some(point) = Checkpoint::read(&body) else {
+            report.find("signature", place, "is not a checkpoint");
+            continue;
+        };
+        if place.starts_with("checkpoint") && place != format!("checkpoint {}", point.at.0) {
+            report.find("signature", place.clone(), "is filed under another instant");
+        }
+        for (chain, seq, hash) in point.heads {
+            let at = usize::try_from(seq - 1).unwrap_or(usize::MAX);
+            match seen.hashes.get(&chain).and_then(|hashes| hashes.get(at)) {
+                None => report.find("tail", format!("chain {chain}"), format!("{place} saw #{seq}; the chain ends before it: its tail was cut off")),
+                Some(now) if *now != hash => report.find("tail", format!("chain {chain} #{seq}"), format!("{place} saw another entry")),
+                Some(_) => {}
+            }
+        }
+    }
+    Ok(())
+}
