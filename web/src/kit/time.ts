@@ -62,17 +62,24 @@ export function machineTime(at: Instant): string {
   return `${p.y}-${two(p.mo)}-${two(p.d)}T${two(p.h)}:${two(p.mi)}:${two(p.s)}+08:00`;
 }
 
-/** What `<input type="datetime-local">` holds. */
-export function toField(at: Instant | null | undefined): string {
-  return at == null ? "" : dateTime(at).replace(" ", "T");
-}
+const FULL = /^(?:(\d{4})[-/.\u5e74])?(\d{1,2})[-/.\u6708](\d{1,2})\u65e5?(?:[\sT]+(\d{1,2})[:\uff1a](\d{2}))?$/;
+const CLOCK = /^(\d{1,2})[:\uff1a](\d{2})$/;
 
-/** Back from `<input type="datetime-local">` or `<input type="date">`; null when it is empty or half typed. */
-export function fromField(text: string): Instant | null {
-  const m = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d))?/.exec(text);
-  if (!m) return null;
-  const [, y, mo, d, h = "0", mi = "0"] = m;
-  return Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi)) - ZONE_MS;
+/** Reads what people type for a time; a missing year is this one, a missing day today. Null when it is no time. */
+export function readInstant(text: string, today: Instant): Instant | null {
+  const here = parts(today);
+  const bare = CLOCK.exec(text.trim());
+  const full = FULL.exec(text.trim());
+  const [y, mo, d, h, mi] = bare
+    ? [here.y, here.mo, here.d, Number(bare[1]), Number(bare[2])]
+    : full
+      ? [Number(full[1] ?? here.y), Number(full[2]), Number(full[3]), Number(full[4] ?? 0), Number(full[5] ?? 0)]
+      : [0, 0, 0, 0, 0];
+  if (!y) return null;
+  const utc = Date.UTC(y, mo - 1, d, h, mi);
+  const back = new Date(utc);
+  const same = back.getUTCFullYear() === y && back.getUTCMonth() === mo - 1 && back.getUTCDate() === d && back.getUTCHours() === h && back.getUTCMinutes() === mi;
+  return same ? utc - ZONE_MS : null;
 }
 
 export interface Span {
