@@ -8,7 +8,7 @@ mod mapping;
 #[path = "../src/intake/table.rs"]
 mod table;
 
-use domain::intake::{classify, route, route::seed_rules};
+use domain::intake::{Gate, classify, gates, route, route::seed_rules};
 use mapping::{ImportRow, Mapping};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -73,6 +73,35 @@ fn tally(data: &Path, file: &str, map: &str) -> Tally {
     tally
 }
 
+/// The first sentences of callers: danger, and whether one of the three suggestions is accepted.
+#[test]
+fn first_sentences_are_heard() {
+    let Some(data) = shared() else { return };
+    let table = Table::read(&data.join("../utterances/sample.csv"), 1).unwrap();
+    let sheet = &table.sheets[0];
+    let column = |name: &str| sheet.header.iter().position(|head| head == name).unwrap();
+    let (said, accept, danger) = (column("said"), column("accept"), column("danger"));
+    let (mut calls, mut heard, mut alarms, mut top) = (0, 0, 0, 0);
+    for row in &sheet.rows {
+        let gate = gates(&row.cells[said]);
+        let alarm = gate.as_ref().is_some_and(Gate::is_danger);
+        if row.cells[danger] == "1" {
+            calls += 1;
+            heard += usize::from(alarm);
+        } else {
+            alarms += usize::from(alarm);
+        }
+        // What the desk sees: what a gate points to, then what the words say.
+        let by_gate = gate.into_iter().filter(|gate| gate.n <= 5).map(|gate| gate.code);
+        let mut shown: Vec<&str> = by_gate.chain(classify("", &row.cells[said], None).guesses.into_iter().map(|guess| guess.code)).collect();
+        shown.dedup();
+        top += usize::from(shown.iter().take(3).any(|code| row.cells[accept].split('|').any(|own| own == *code)));
+    }
+    let others = sheet.rows.len() - calls;
+    eprintln!("first sentences: danger heard {heard} of {calls}, false alarms {alarms} of {others}, accepted among three {top} of {}", sheet.rows.len());
+    assert!(share(heard, calls) >= 0.9 && share(alarms, others) <= 0.1 && share(top, sheet.rows.len()) >= 0.85);
+}
+
 /// The share of a tally, for the report.
 #[expect(clippy::cast_precision_loss, reason = "counts of some thousands")]
 fn share(part: usize, whole: usize) -> f64 {
@@ -97,7 +126,8 @@ fn leaves_agree_with_the_hand() {
     let Some(data) = shared() else { return };
     let tally = tally(&data, "appeals_labelled.csv.gz", "hunan_labelled.toml");
     let labels = include_str!("data/hunan_labels.csv");
-    let labels: BTreeMap<&str, Vec<&str>> = labels.lines().skip(1).filter_map(|line| line.split_once(',')).map(|(id, accept)| (id, accept.split('|').collect())).collect();
+    let labels: BTreeMap<&str, Vec<&str>> =
+        labels.lines().skip(1).filter_map(|line| line.split_once(',')).map(|(id, accept)| (id, accept.split('|').collect())).collect();
 
     // The draw is reproducible: the first 200 ids in the order of sha256("label-1:" + id).
     let mut ids: Vec<&String> = tally.leaves.keys().collect();

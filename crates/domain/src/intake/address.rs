@@ -76,7 +76,11 @@ mod tests {
     use super::*;
 
     fn places() -> Vec<NamedPlace> {
-        let place = |code: &str, name: &str, aliases: &[&str]| NamedPlace { code: code.into(), name: name.into(), aliases: aliases.iter().map(|a| (*a).into()).collect() };
+        let place = |code: &str, name: &str, aliases: &[&str]| NamedPlace {
+            code: code.into(),
+            name: name.into(),
+            aliases: aliases.iter().map(|a| (*a).into()).collect(),
+        };
         vec![
             place("330109014", "新街街道", &["新街"]),
             place("330109014001", "长山社区", &["长山"]),

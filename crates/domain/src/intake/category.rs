@@ -159,8 +159,24 @@ mod tests {
     use std::collections::BTreeSet;
 
     const MEDIATION: [&str; 18] = [
-        "婚姻家庭", "邻里", "房屋宅基地", "合同", "生产经营", "损害赔偿", "山林土地", "征地拆迁", "环境污染", "拖欠农民工工资", "其他劳动争议", "旅游", "电子商务", "其他消费",
-        "医疗", "道路交通事故", "物业", "其他",
+        "婚姻家庭",
+        "邻里",
+        "房屋宅基地",
+        "合同",
+        "生产经营",
+        "损害赔偿",
+        "山林土地",
+        "征地拆迁",
+        "环境污染",
+        "拖欠农民工工资",
+        "其他劳动争议",
+        "旅游",
+        "电子商务",
+        "其他消费",
+        "医疗",
+        "道路交通事故",
+        "物业",
+        "其他",
     ];
 
     #[test]
@@ -173,7 +189,11 @@ mod tests {
             assert!(Category::line(row.code).count() <= 3, "{} lies too deep", row.code);
             assert!(row.derived.mediation.is_none_or(|text| MEDIATION.contains(&text)), "{}", row.code);
             assert!(row.derived.gb.is_none_or(|gb| codes.contains(gb)), "{}", row.code);
-            assert!(row.derived.hotline.is_none_or(|text| text.len().is_multiple_of(2) && text.len() <= 6 && text.chars().all(|c| c.is_ascii_digit())), "{}", row.code);
+            assert!(
+                row.derived.hotline.is_none_or(|text| text.len().is_multiple_of(2) && text.len() <= 6 && text.chars().all(|c| c.is_ascii_digit())),
+                "{}",
+                row.code
+            );
         }
         for line in TABLE.lines().skip(1) {
             let cells: Vec<_> = line.split('\t').collect();

@@ -5,9 +5,10 @@
 //!
 //! Gates 1 to 5 are asked of the words (`gates.tsv`), 6 to 9 of the category that the words suggest. For danger, turns of speech (“笑死”, “跳楼价”) are
 //! blanked out first; what lies in the past, is only feared or asked about speaks against; and since a long letter mentions all sorts of things, it must say
-//! more than a cry for help must. The gate errs on the side of danger: a false alarm costs a question, a miss costs a life.
+//! more than a cry for help must. Danger that is not called by its name is looked for by [`signs`](super::signs). The gate errs on the side of danger: a false alarm costs a question, a miss costs a life.
 
 use super::phrases::{Lexicon, Text};
+use super::signs::signs;
 use super::{Category, classify};
 use std::sync::LazyLock;
 
@@ -82,7 +83,8 @@ static GATES: LazyLock<Gates> = LazyLock::new(|| {
 pub fn gates(text: &str) -> Option<Gate> {
     let gates = &*GATES;
     let read = Text::of(text);
-    let hits = gates.lexicon.search(&read.without(&gates.idioms));
+    let plain = read.without(&gates.idioms);
+    let hits = gates.lexicon.search(&plain);
     let against: f64 = hits.iter().map(|hit| &gates.rows[hit.phrase]).filter(|row| row.gate == 0).map(|row| row.weight).sum();
     for n in 1..=5 {
         let mut taken: Vec<(&'static str, usize, usize)> = Vec::new();
@@ -106,7 +108,14 @@ pub fn gates(text: &str) -> Option<Gate> {
         let all: f64 = points.iter().map(|(_, sum)| sum).sum();
         let needed = if n == 1 { ENOUGH + read.len().saturating_sub(CALL) as f64 / CALL as f64 } else { ENOUGH };
         let total = if n == 1 { all + against } else { all };
-        if total >= needed && let Some((code, _)) = points.iter().max_by(|a, b| a.1.total_cmp(&b.1)) {
+        if total >= needed
+            && let Some((code, _)) = points.iter().max_by(|a, b| a.1.total_cmp(&b.1))
+        {
+            return Some(Gate { n, code, said: said(n, code), because });
+        }
+        if n == 1
+            && let Some((code, because)) = signs(&plain)
+        {
             return Some(Gate { n, code, said: said(n, code), because });
         }
     }
@@ -179,14 +188,34 @@ mod tests {
 
     #[test]
     fn danger_is_asked_first() {
-        for text in ["我家老头倒在厕所里，喊他没反应", "隔壁楼在冒黑烟，有火苗", "孩子放学没回家，到处找不到", "他说不想活了，人坐在楼顶", "楼下一群人拿着钢管打起来了", "厨房有很重的煤气味"] {
+        for text in [
+            "我家老头倒在厕所里，喊他没反应",
+            "隔壁楼在冒黑烟，有火苗",
+            "孩子放学没回家，到处找不到",
+            "他说不想活了，人坐在楼顶",
+            "楼下一群人拿着钢管打起来了",
+            "厨房有很重的煤气味",
+        ] {
             assert_eq!(n(text), Some(1), "{text}");
         }
     }
 
+    /// The sentences by which words and weights were chosen: a guard against falling back, no measure (that is in `docs/engines/routing.md`).
+    #[test]
+    fn the_sentences_it_learnt_from_stay_learnt() {
+        let rows: Vec<(bool, &str)> =
+            include_str!("danger_sentences.tsv").lines().skip(1).filter_map(|line| line.split_once('\t')).map(|(danger, said)| (danger == "1", said)).collect();
+        let missed: Vec<&str> = rows.iter().filter(|(danger, said)| *danger && n(said) != Some(1)).map(|(_, said)| *said).collect();
+        let alarms: Vec<&str> = rows.iter().filter(|(danger, said)| !*danger && n(said) == Some(1)).map(|(_, said)| *said).collect();
+        let danger = rows.iter().filter(|(danger, _)| *danger).count();
+        assert!(missed.len() * 20 <= danger, "missed {missed:?}");
+        assert!(alarms.len() * 20 <= rows.len() - danger, "false {alarms:?}");
+    }
+
     #[test]
     fn words_of_danger_are_not_yet_danger() {
-        for text in ["这个价格真是笑死人了", "跳楼价甩卖是不是虚假广告", "去年家里着火，保险公司只赔了一半", "我们公司想报名消防演练"] {
+        for text in ["这个价格真是笑死人了", "跳楼价甩卖是不是虚假广告", "去年家里着火，保险公司只赔了一半", "我们公司想报名消防演练"]
+        {
             assert_ne!(n(text), Some(1), "{text}");
         }
     }

@@ -10,6 +10,7 @@ pub mod category;
 pub mod gates;
 pub mod phrases;
 pub mod route;
+pub mod signs;
 pub mod words;
 
 pub use address::{NamedPlace, find_place};

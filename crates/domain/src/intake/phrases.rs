@@ -151,7 +151,10 @@ impl Lexicon {
         }
         tried.sort_unstable();
         tried.dedup();
-        tried.into_iter().filter_map(|number| self.phrases[number].find(text, &found).map(|(from, to, words)| Hit { phrase: number, from, to, words })).collect()
+        tried
+            .into_iter()
+            .filter_map(|number| self.phrases[number].find(text, &found).map(|(from, to, words)| Hit { phrase: number, from, to, words }))
+            .collect()
     }
 }
 

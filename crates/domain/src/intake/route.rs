@@ -343,7 +343,10 @@ mod tests {
             rule(40, "F-03", None, None, UnitHint::Utilities),
             rule(40, "Z-9", None, None, UnitHint::Station),
         ];
-        let kinds: BTreeSet<_> = lint(&rules, Category::seed(), &[UnitHint::Mediation, UnitHint::GroupMediation, UnitHint::Station]).into_iter().map(|finding| finding.kind).collect();
+        let kinds: BTreeSet<_> = lint(&rules, Category::seed(), &[UnitHint::Mediation, UnitHint::GroupMediation, UnitHint::Station])
+            .into_iter()
+            .map(|finding| finding.kind)
+            .collect();
         assert_eq!(kinds, Fault::ALL.iter().copied().collect());
     }
 }

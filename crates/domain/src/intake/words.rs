@@ -21,7 +21,7 @@ pub const OUTSIDE: f64 = 0.4;
 /// The least score of a leaf.
 pub const ENOUGH: f64 = 2.0;
 /// The least certainty of a leaf.
-pub const SURE: f64 = 0.34;
+pub const SURE: f64 = 0.45;
 /// What a rival that nobody thought of is worth in the certainty.
 const UNKNOWN: f64 = 1.5;
 
@@ -84,11 +84,14 @@ static SCORER: LazyLock<Scorer> = LazyLock::new(|| {
 });
 
 fn table() -> impl Iterator<Item = (&'static str, f64, &'static str)> {
-    TABLE.lines().skip(1).filter_map(|line| {
-        let mut cells = line.split('\t');
-        Some((cells.next()?, cells.next()?.parse::<f64>().ok()?, cells.next()?))
-    })
-    .flat_map(|(code, weight, phrases)| phrases.split(' ').filter(|phrase| !phrase.is_empty()).map(move |phrase| (code, weight, phrase)))
+    TABLE
+        .lines()
+        .skip(1)
+        .filter_map(|line| {
+            let mut cells = line.split('\t');
+            Some((cells.next()?, cells.next()?.parse::<f64>().ok()?, cells.next()?))
+        })
+        .flat_map(|(code, weight, phrases)| phrases.split(' ').filter(|phrase| !phrase.is_empty()).map(move |phrase| (code, weight, phrase)))
 }
 
 /// Reads a report: its title (empty if none), what was said, and the groups that a file's own label admits (`None` if there is no label).
@@ -104,54 +107,66 @@ pub fn classify(title: &str, said: &str, label: Option<&[&str]>) -> Reading {
     for hit in scorer.own_hits(&title) {
         best[hit.phrase] = (2.0, hit.words);
     }
-    let mut scores: BTreeMap<&'static str, (f64, Vec<(f64, String)>)> = BTreeMap::new();
+    let mut leaves: BTreeMap<&'static str, Score> = BTreeMap::new();
     for ((code, weight), (place, words)) in scorer.rows.iter().zip(best).filter(|(_, (place, _))| *place > 0.0) {
         let inside = label.is_none_or(|groups| groups.iter().any(|group| Category::find(group).is_some_and(|row| row.holds(code))));
         let points = weight * place * if inside { 1.0 } else { OUTSIDE };
-        let (sum, because) = scores.entry(code).or_default();
-        *sum += points;
-        if points > 0.0 && !because.iter().any(|(_, known)| *known == words) {
-            because.push((points, words));
+        let score = leaves.entry(code).or_insert_with(|| Score::of(code));
+        score.sum += points;
+        if points > 0.0 && !score.because.iter().any(|(_, known)| *known == words) {
+            score.because.push((points, words));
         }
     }
-    let mut ranked: Vec<(&'static str, f64, Vec<(f64, String)>)> = scores.into_iter().filter(|(_, (sum, _))| *sum > 0.0).map(|(code, (sum, because))| (code, sum, because)).collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
-
-    let mut groups: BTreeMap<&'static str, (f64, Vec<(f64, String)>)> = BTreeMap::new();
-    for (code, sum, because) in &ranked {
-        let Some(group) = Category::group(code) else { continue };
-        let entry = groups.entry(group.code).or_default();
-        entry.0 += sum;
-        entry.1.extend(because.iter().cloned());
+    let leaves = ranked(leaves);
+    let mut groups: BTreeMap<&'static str, Score> = BTreeMap::new();
+    for score in &leaves {
+        let Some(group) = Category::group(score.code) else { continue };
+        let whole = groups.entry(group.code).or_insert_with(|| Score::of(group.code));
+        whole.sum += score.sum;
+        whole.because.extend(score.because.iter().cloned());
     }
-    let mut by_group: Vec<_> = groups.into_iter().map(|(code, (sum, because))| (code, sum, because)).collect();
-    by_group.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+    let groups = ranked(groups);
 
-    let guesses = guesses(ranked.as_slice());
-    let sure = |ranked: &[(&'static str, f64, Vec<(f64, String)>)], first: Option<&Guess>| {
-        first.filter(|guess| guess.certainty >= SURE && ranked.first().is_some_and(|row| row.1 >= ENOUGH)).cloned()
-    };
-    let leaf = sure(&ranked, guesses.first());
+    let leaf = sure(&leaves);
     let family = match &leaf {
         Some(leaf) => Category::group(leaf.code).map(|group| Guess { code: group.code, ..leaf.clone() }),
-        None => sure(&by_group, self::guesses(&by_group).first()),
+        None => sure(&groups),
     };
-    Reading { leaf, family, guesses }
+    Reading { leaf, family, guesses: (0..leaves.len().min(Reading::SHOWN)).map(|at| guess(&leaves, at)).collect() }
 }
 
-/// The first few of a ranking with their certainty: the own score against the own, the best rival's and a little for what nobody thought of.
-fn guesses(ranked: &[(&'static str, f64, Vec<(f64, String)>)]) -> Vec<Guess> {
+/// What a category has gathered.
+struct Score {
+    code: &'static str,
+    sum: f64,
+    because: Vec<(f64, String)>,
+}
+
+impl Score {
+    const fn of(code: &'static str) -> Self {
+        Self { code, sum: 0.0, because: Vec::new() }
+    }
+}
+
+/// The categories that words speak for, the likeliest first; equals by their code, so that every machine says the same.
+fn ranked(scores: BTreeMap<&'static str, Score>) -> Vec<Score> {
+    let mut ranked: Vec<Score> = scores.into_values().filter(|score| score.sum > 0.0).collect();
+    ranked.sort_by(|a, b| b.sum.total_cmp(&a.sum).then(a.code.cmp(b.code)));
     ranked
-        .iter()
-        .take(Reading::SHOWN)
-        .enumerate()
-        .map(|(at, (code, sum, because))| {
-            let rival = ranked.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, row)| row.1).fold(0.0, f64::max);
-            let mut because = because.clone();
-            because.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            Guess { code, certainty: sum / (sum + rival + UNKNOWN), because: because.into_iter().map(|(_, words)| words).take(5).collect() }
-        })
-        .collect()
+}
+
+/// The first of a ranking, if it has enough and is sure enough.
+fn sure(ranked: &[Score]) -> Option<Guess> {
+    ranked.first().filter(|score| score.sum >= ENOUGH).map(|_| guess(ranked, 0)).filter(|guess| guess.certainty >= SURE)
+}
+
+/// One of a ranking with its certainty: the own score against the own, the best rival's, and a little for what nobody thought of.
+fn guess(ranked: &[Score], at: usize) -> Guess {
+    let Score { code, sum, because } = &ranked[at];
+    let rival = ranked.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, score)| score.sum).fold(0.0, f64::max);
+    let mut because = because.clone();
+    because.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    Guess { code, certainty: sum / (sum + rival + UNKNOWN), because: because.into_iter().map(|(_, words)| words).take(5).collect() }
 }
 
 /// The groups that a label of another system admits: the level-1 classes of the petition classification (`domain.md` §3.5), and the names under which
