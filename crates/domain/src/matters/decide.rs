@@ -44,10 +44,10 @@ impl Holders {
         self.0.iter().any(|(_, u, p)| u == unit && *p == post)
     }
 
-    /// Whether the account holds any post in the unit.
+    /// Whether the account holds this post in the unit.
     #[must_use]
-    pub fn works_in(&self, account: &AccountId, unit: &UnitId) -> bool {
-        self.0.iter().any(|(a, u, _)| a == account && u == unit)
+    pub fn holds(&self, account: &AccountId, unit: &UnitId, post: PostKind) -> bool {
+        self.0.iter().any(|(a, u, p)| a == account && u == unit && *p == post)
     }
 }
 

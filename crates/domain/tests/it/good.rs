@@ -1,7 +1,7 @@
 //! Good data for each act, as somebody who knows the rules would fill in the form; and lives that stand in a given state.
 
 use crate::desk::{COMMAND, FILES, HOME, HOUSE, JUSTICE, Life, MARKET, MORNING, OTHER, POLICE, call, with};
-use domain::accounts::{Seat, may};
+use domain::accounts::{Relation, Seat, may, reach};
 use domain::kernel::{HOUR, MINUTE};
 use domain::matters::{ActKind, CheckWay, ReturnReason, State};
 use domain::places::PostKind;
@@ -49,7 +49,8 @@ pub(crate) fn data(life: &Life, seat: &Seat, account: &str, act: ActKind, dice: 
         ActKind::SendBack => send_back(life, dice),
         ActKind::Arbitrate => json!({ "lead": dice.pick(&[HOME, POLICE, JUSTICE, COMMAND, OTHER]), "words": "属地兜底" }),
         ActKind::Assign => {
-            let staff: Vec<&str> = life.holders.0.iter().filter(|(_, unit, _)| *unit == seat.unit).map(|(who, _, _)| who.as_str()).collect();
+            let works = |post: PostKind| reach(ActKind::Record).contains(&(post, Relation::Lead));
+            let staff: Vec<&str> = life.holders.0.iter().filter(|(_, unit, post)| *unit == seat.unit && works(*post)).map(|(who, _, _)| who.as_str()).collect();
             json!({ "to": dice.pick(&staff) })
         }
         ActKind::Contact => json!({ "at": life.now.0, "how": "call", "reached": dice.roll(3) != 1 }),
@@ -159,7 +160,7 @@ pub(crate) fn drive(life: &mut Life) -> Result<(), String> {
             State::Offered => (ActKind::Accept, None),
             State::Returned => (ActKind::Arbitrate, None),
             State::FedBack => (ActKind::Check, None),
-            State::Callback if life.matter.calls.last().is_some_and(|call| call.at == life.now) => (ActKind::Close, None),
+            State::Callback if somebody(life, ActKind::Close, &mut Dice(0)).is_some() => (ActKind::Close, None),
             State::Callback => (ActKind::CallBack, None),
             State::Working if life.matter.open_tasks().any(|task| task.kind.code() == "assist") => {
                 // By who has it, else by who gave it.
@@ -182,9 +183,6 @@ pub(crate) fn drive(life: &mut Life) -> Result<(), String> {
             return Err(format!("{login} cannot {act} in {}: {refusal}", life.state()));
         }
         life.now = life.now.plus(MINUTE);
-        if act == ActKind::CallBack {
-            life.now = life.now.plus(-MINUTE);
-        }
         life.sweep();
     }
     Err("goes round in circles".to_owned())

@@ -347,6 +347,11 @@ fn assigning_relieves_the_one_before() {
     let mut life = accepted("S-04");
     assert_eq!(life.refused("police-officer", ActKind::Assign, json!({ "to": "acc_police-officer" })), "not_yours");
     assert_eq!(life.refused("police-head", ActKind::Assign, json!({ "to": "acc_justice-officer" })), "not_of_unit:to");
+    let mut room = dispatched(COMMAND, "S-04");
+    room.act("command-1", ActKind::Accept, json!({}));
+    for who in ["acc_callback-1", "acc_checker-1", "acc_archivist", "acc_system-admin"] {
+        assert_eq!(room.refused("command-head", ActKind::Assign, json!({ "to": who })), "not_of_unit:to", "who judges the work is not given it");
+    }
     life.act("police-head", ActKind::Assign, json!({ "to": "acc_police-officer", "words": "今天到场" }));
     let first = life.open_task().id.clone();
     assert_eq!(life.refused("police-head", ActKind::FinishTask, json!({ "task": first.as_str(), "done": "x" })), "task_not_yours:task");

@@ -1,8 +1,10 @@
 //! Working: people, contacts, records, feedback, tasks, urging.
 
+use super::super::act::ActKind;
 use super::super::lists::{FilePurpose, Outcome, State, TaskKind, TaskState, ToldHow};
 use super::super::writer::Writer;
 use super::moving::open_task;
+use crate::accounts::{Relation, reach};
 use crate::dispatch::ClockKind;
 use crate::kernel::{Instant, Missing, Refusal};
 use crate::places::PostKind;
@@ -12,8 +14,9 @@ use crate::trail::{Count, Fact, Stamp};
 pub(in super::super) fn assign(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
     let to = w.form.account("to").ok_or_else(|| Refusal::missing("to"))?;
     let lead = w.matter.lead.clone().ok_or_else(|| Refusal::rule("no_lead", "本事项没有主办单位"))?;
-    if !w.desk.holders.works_in(&to, &lead) {
-        return Err(Refusal::at("not_of_unit", "to", "只能派给本单位在岗人员"));
+    // Only to somebody whose post works on matters: a checker or a call-back clerk who became a doer could no longer check or call.
+    if !reach(ActKind::Record).iter().any(|(post, relation)| *relation == Relation::Lead && w.desk.holders.holds(&to, &lead, *post)) {
+        return Err(Refusal::at("not_of_unit", "to", "只能派给本单位在岗的办理人员（不含核查、回访、档案等岗位）"));
     }
     // The one who had it before is relieved; the task that named that person is lifted, so that no open task hangs on somebody who no longer has it.
     w.end_tasks(TaskKind::Assigned, TaskState::Lifted, "已改派");
