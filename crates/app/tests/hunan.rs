@@ -2,18 +2,12 @@
 //!
 //! The files are not part of the repository. Without them (`../shared`, or the folder that `XINJIEAN_SHARED` names) the test says so and does nothing.
 
-#[path = "../src/intake/mapping.rs"]
-#[expect(dead_code, reason = "the test uses a part of the module; the library compiles the whole")]
-mod mapping;
-#[path = "../src/intake/table.rs"]
-mod table;
-
+use app::intake::mapping::{ImportRow, Mapping};
+use app::intake::table::Table;
 use domain::intake::{Gate, classify, gates, route, route::seed_rules};
-use mapping::{ImportRow, Mapping};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use table::Table;
 
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
@@ -41,10 +35,10 @@ struct Tally {
     leaves: HashMap<String, Option<&'static str>>,
 }
 
-fn tally(data: &Path, file: &str, map: &str) -> Tally {
-    let map = std::fs::read_to_string(Path::new(WORKSPACE).join("docs/guide/maps").join(map)).unwrap();
-    let map = Mapping::parse(&map).unwrap();
-    let table = Table::read(&data.join(file), map.header_row).unwrap();
+fn tally(data: &Path, file: &str, map: &str) -> anyhow::Result<Tally> {
+    let map = std::fs::read_to_string(Path::new(WORKSPACE).join("docs/guide/maps").join(map))?;
+    let map = Mapping::parse(&map).map_err(|faults| anyhow::anyhow!("{faults:?}"))?;
+    let table = Table::read(&data.join(file), map.header_row)?;
     assert_eq!(map.lint(&table), Vec::<String>::new());
     let rows: Vec<ImportRow> = map.rows(&table).into_iter().map(|row| row.unwrap_or_else(|bad| panic!("{bad}"))).collect();
     let rules = seed_rules();
@@ -70,7 +64,7 @@ fn tally(data: &Path, file: &str, map: &str) -> Tally {
         "{file}: {} rows, family {}, leaf {}, unit by rule {}, fall-back {}; most by one rule {most:?}",
         tally.rows, tally.family, tally.leaf, tally.by_rule, tally.fall_back
     );
-    tally
+    Ok(tally)
 }
 
 /// The first sentences of callers: danger, and whether one of the three suggestions is accepted.
@@ -112,7 +106,7 @@ fn share(part: usize, whole: usize) -> f64 {
 fn both_files_are_read_routed_and_not_by_one_rule() {
     let Some(data) = shared() else { return };
     for (file, map, rows) in [("appeals_labelled.csv.gz", "hunan_labelled.toml", 1372), ("appeals_replies.csv.gz", "hunan_replies.toml", 1920)] {
-        let tally = tally(&data, file, map);
+        let tally = tally(&data, file, map).unwrap();
         assert_eq!(tally.rows, rows, "{file}");
         assert_eq!(tally.by_rule + tally.fall_back, rows);
         for (rule, count) in &tally.rules {
@@ -124,7 +118,7 @@ fn both_files_are_read_routed_and_not_by_one_rule() {
 #[test]
 fn leaves_agree_with_the_hand() {
     let Some(data) = shared() else { return };
-    let tally = tally(&data, "appeals_labelled.csv.gz", "hunan_labelled.toml");
+    let tally = tally(&data, "appeals_labelled.csv.gz", "hunan_labelled.toml").unwrap();
     let labels = include_str!("data/hunan_labels.csv");
     let labels: BTreeMap<&str, Vec<&str>> =
         labels.lines().skip(1).filter_map(|line| line.split_once(',')).map(|(id, accept)| (id, accept.split('|').collect())).collect();
