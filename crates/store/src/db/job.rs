@@ -70,14 +70,18 @@ where
     }
 
     fn answer(self: Box<Self>, fate: Result<(), Broken>) {
-        let answer = match (self.result, fate) {
+        let Self { closure, result, reply, .. } = *self;
+        // What the closure holds is let go before the caller hears: it may hold a clone of the store, and who has been answered
+        // and drops his own expects the file to be closed.
+        drop(closure);
+        let answer = match (result, fate) {
             (Some(Ok(value)), Ok(())) => Ok(value),
             (Some(Err(error)), Ok(())) => Err(error),
             (_, Err(broken)) => Err(broken.into()),
             (None, Ok(())) => Err(Broken::Lost("the closure was not run".to_owned()).into()),
         };
         // Whoever has gone away does not hear it; that is theirs.
-        match self.reply {
+        match reply {
             Reply::Task(task) => drop(task.send(answer)),
             Reply::Thread(thread) => drop(thread.send(answer)),
         }
