@@ -2,7 +2,7 @@
  * One map of keys for the whole screen. A page adds its keys while it is shown and the sheet under `?` lists what counts now.
  * Keys without a modifier rest while somebody types, and can be switched off altogether (WCAG 2.1.4).
  */
-import { onBeforeUnmount, onMounted, reactive, ref, watch } from "vue";
+import { onBeforeUnmount, reactive, ref, watch } from "vue";
 
 export interface Key {
   /** `j`, `/`, `Enter`, `Ctrl+Enter`, `Alt+1`, `Escape` */
@@ -56,7 +56,8 @@ if (typeof document !== "undefined") document.addEventListener("keydown", onKey)
 
 /** Adds these keys while the calling component is on the screen; the last that came is asked first. */
 export function useKeys(keys: Key[]): void {
-  onMounted(() => bindings.push(keys));
+  // At set-up and not when mounted: a page is set up after its frame, but mounted before it.
+  bindings.push(keys);
   onBeforeUnmount(() => {
     const at = bindings.findIndex((k) => k[0]?.run === keys[0]?.run);
     if (at >= 0) bindings.splice(at, 1);

@@ -339,7 +339,6 @@ const en: typeof zh = {
     nothingWaits: "Nothing was returned.",
     chief: "Chief {name}",
     noChief: "No chief",
-    touched: "{light} · just changed",
     light: { late: "overdue", soon: "look here", good: "in order", rest: "nothing open" },
   },
   practice: {

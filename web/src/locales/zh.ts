@@ -338,7 +338,6 @@ export default {
     nothingWaits: "没有退回的事项。",
     chief: "站长 {name}",
     noChief: "站长空缺",
-    touched: "{light} · 刚变化",
     light: { late: "有超期", soon: "要留意", good: "正常", rest: "无在办" },
   },
   practice: {

@@ -33,7 +33,9 @@ export const useCatalog = defineStore("catalog", () => {
   const units = computed(() => new Map<string, UnitEntry>((all.value?.units ?? []).map((u) => [u.id, u])));
   const lists = computed(() => new Map(Object.entries(all.value?.lists ?? {}).map(([name, list]) => [name, byCode(list)])));
 
-  const own = (one: { zh: string; en: string } | undefined) => (one ? (locale.value === "zh" ? one.zh : one.en || one.zh) : undefined);
+  // The lists say their English in lower case, as inside a sentence; on a button or a label it begins one.
+  const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+  const own = (one: { zh: string; en: string } | undefined) => (one ? (locale.value === "zh" ? one.zh : capital(one.en || one.zh)) : undefined);
 
   /** The word of a code in the language of the screen; the code itself when the list does not have it. */
   function word(list: string, code: string | null | undefined): string {

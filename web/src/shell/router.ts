@@ -70,7 +70,7 @@ router.afterEach((to, from) => {
   if (to.path === from.path) return;
   // The page's heading takes the focus, so that a reader hears where it is and Tab starts at the top of what is new.
   requestAnimationFrame(() => {
-    if (document.activeElement && document.activeElement !== document.body) return;
+    if (document.activeElement?.closest("main")) return;
     document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
   });
 });
