@@ -10,7 +10,8 @@ use domain::accounts::Actor;
 use domain::kernel::{AccountId, DAY, HOUR, Instant, MINUTE, Mint, Missing, Refusal, TokenId};
 use domain::trail::{ACCOUNTS, AccountFact};
 use sha2::{Digest, Sha256};
-use store::accounts::{Account, Session, Token};
+pub use store::accounts::Token;
+use store::accounts::{Account, Session};
 use store::db::Tx;
 
 /// Wrong passwords in a row before an account is locked, and for how long.
@@ -159,17 +160,8 @@ pub async fn change_password(desk: &Desk, visitor: &Visitor, old: String, new: S
     .await
 }
 
-/// A token that was just made; the secret is shown once.
-#[derive(Debug, Clone)]
-pub struct NewToken {
-    /// As it is kept.
-    pub token: Token,
-    /// The secret.
-    pub secret: String,
-}
-
-/// Makes a token for scripts that acts with the account's own posts.
-pub fn make_token(tx: &mut Tx<'_>, actor: &Actor, name: &str, days: i64, now: Instant, mint: &mut Mint) -> Result<NewToken, Fault> {
+/// Makes a token for scripts that acts with the account's own posts. The secret comes from the door, which can make it again for a repeated request.
+pub fn make_token(tx: &mut Tx<'_>, actor: &Actor, name: &str, days: i64, secret: &str, now: Instant, mint: &mut Mint) -> Result<Token, Fault> {
     if name.trim().is_empty() || name.chars().count() > 100 {
         return Err(Refusal::Data(vec![Missing { datum: "name".to_owned(), why: "missing" }]).into());
     }
@@ -177,12 +169,11 @@ pub fn make_token(tx: &mut Tx<'_>, actor: &Actor, name: &str, days: i64, now: In
         return Err(Refusal::at("token_span", "expires_in_days", format!("有效期为 1 至 {TOKEN_DAYS} 天")).into());
     }
     let head = store::trail::lock(tx, ACCOUNTS)?;
-    let secret = format!("xja_{}", hex(&mint.bytes()));
     let token = Token {
         id: mint.id(TokenId::PREFIX),
         account: actor.account().clone(),
         name: name.trim().to_owned(),
-        digest: digest(&secret),
+        digest: digest(secret),
         created_at: now,
         expires_at: now.plus(days * DAY),
         revoked: false,
@@ -190,7 +181,12 @@ pub fn make_token(tx: &mut Tx<'_>, actor: &Actor, name: &str, days: i64, now: In
     store::accounts::put_token(tx, &token)?;
     let fact = AccountFact::TokenMade { token: token.id.clone(), account: token.account.clone(), expires_at: token.expires_at };
     note(tx, &head, now, "make_token", &token.account.0, &actor.by(None), &[fact])?;
-    Ok(NewToken { token, secret })
+    Ok(token)
+}
+
+/// The account's tokens, newest first.
+pub fn tokens(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<Token>, Fault> {
+    Ok(store::accounts::tokens_of(tx, account)?)
 }
 
 /// Revokes one of the account's own tokens.

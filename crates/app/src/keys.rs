@@ -121,6 +121,12 @@ impl Keys {
         hex(&mac(&self.index, format!("tail {tail}").as_bytes()))
     }
 
+    /// The secret of a token that a request asks for: the same request gets the same one, and nobody without the key can make it.
+    #[must_use]
+    pub fn token(&self, once: &crate::desk::Once) -> String {
+        format!("xja_{}", self.index(&format!("token {} {} {}", once.account, once.key, once.fingerprint)))
+    }
+
     /// Signs a checkpoint's text: signature and public key in hexadecimal.
     #[must_use]
     pub fn sign(&self, text: &str) -> (String, String) {

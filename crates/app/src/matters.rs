@@ -12,7 +12,7 @@ use domain::places::PostKind;
 use domain::trail::{AccountFact, READS};
 use std::collections::BTreeMap;
 use store::db::Tx;
-use store::matters::{Filter, Page, Tab, Total};
+pub use store::matters::{Filter, Page, Row, Sort, Tab, Total};
 use store::papers::File;
 use store::trail::{Entry, Kept};
 
@@ -143,6 +143,21 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, mut filter: Filter, limit: i64) -> R
     }
     let total = store::matters::count(tx, &scope, &filter)?;
     Ok((store::matters::rows(tx, &scope, &filter, limit)?, Some(total)))
+}
+
+/// A search query; none if it holds nothing to look for.
+pub fn search(tx: &mut Tx<'_>, words: &str) -> Option<store::search::Ask> {
+    store::search::Ask::new(tx, crate::intake::phrases(words))
+}
+
+/// The flags of the matters of a page.
+pub fn flags(tx: &mut Tx<'_>, rows: &[Row]) -> Result<Vec<(MatterId, String)>, Fault> {
+    Ok(store::matters::flags(tx, rows)?)
+}
+
+/// The id of a matter by its number; whether one may see it is asked when it is read.
+pub fn by_number(tx: &mut Tx<'_>, number: &str) -> Result<MatterId, Fault> {
+    store::matters::by_number(tx, number)?.ok_or(Fault::Missing)
 }
 
 /// The counts of the workbench's tabs: todo, doing, soon, late, done.

@@ -23,6 +23,11 @@ pub const NAME: &str = "installation.name";
 /// Setting that says that this is a demonstration; it can never be taken back.
 pub const DEMO: &str = "installation.demo";
 
+/// A setting of the installation.
+pub fn setting(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>, Fault> {
+    Ok(store::places::setting(tx, name)?)
+}
+
 /// Whether nothing has been seeded yet.
 pub fn is_empty(tx: &mut Tx<'_>) -> Result<bool, Fault> {
     Ok(store::places::setting(tx, NAME)?.is_none())

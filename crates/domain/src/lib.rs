@@ -11,6 +11,7 @@
 
 pub mod accounts;
 pub mod dispatch;
+pub mod intake;
 pub mod kernel;
 pub mod matters;
 pub mod places;

@@ -68,25 +68,15 @@ pub struct Suggested {
 /// Reads what was said so far.
 pub fn suggest(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, said: &str, spot: &str, phone: &str, now: Instant) -> Result<Suggested, Fault> {
     let book = desk.rulebook(tx, now)?;
-    let reading = classify("", said, None);
+    let (reading, gate) = (classify("", said, None), gates(said));
     let place = place_of(&book, actor, &format!("{spot}\n{said}"));
     let at = actor.seats().first().map(|seat| seat.unit.clone());
     let home = place.as_ref().and_then(|place| book.network.home(place)).map(|unit| unit.id.clone()).or(at);
-    let category = reading.leaf.as_ref().or_else(|| reading.guesses.first()).map(|guess| guess.code);
+    let category = gate.as_ref().filter(|gate| gate.n <= 3).map(|gate| gate.code).or_else(|| reading.guesses.first().map(|guess| guess.code));
     let units = category.map(|code| units(&book, code, place.as_ref(), home.as_ref())).unwrap_or_default();
     Ok(Suggested {
-        gate: gates(said),
-        categories: reading
-            .guesses
-            .iter()
-            .take(3)
-            .map(|guess| Guess {
-                code: guess.code.to_owned(),
-                name: book.category_name(guess.code),
-                certainty: guess.certainty,
-                because: guess.because.join("、"),
-            })
-            .collect(),
+        gate,
+        categories: categories(&book, gate.as_ref(), &reading.guesses),
         grid: place.map(|code| {
             let name = book.network.place(&code).map_or_else(String::new, |place| place.name.clone());
             (code, name)
@@ -99,6 +89,28 @@ pub fn suggest(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, said: &str, spot: &s
         similar: similar(tx, actor, said, spot, now)?,
         before: before(tx, desk, actor, phone)?,
     })
+}
+
+/// At most three categories: the one of the gate that answers, if it is a leaf, then those that the words tell.
+fn categories(book: &Rulebook, gate: Option<&Gate>, guesses: &[domain::intake::Guess]) -> Vec<Guess> {
+    let known = |code: &str| book.category_facts.get(code).is_some_and(|facts| facts.leaf);
+    let first = gate.filter(|gate| known(gate.code)).map(|gate| {
+        let certainty = guesses.iter().find(|guess| guess.code == gate.code).map_or(0.0, |guess| guess.certainty);
+        Guess { code: gate.code.to_owned(), name: book.category_name(gate.code), certainty, because: gate.because.join("、") }
+    });
+    let words = guesses.iter().map(|guess| Guess {
+        code: guess.code.to_owned(),
+        name: book.category_name(guess.code),
+        certainty: guess.certainty,
+        because: guess.because.join("、"),
+    });
+    let mut all: Vec<Guess> = Vec::new();
+    for guess in first.into_iter().chain(words) {
+        if all.len() < 3 && !all.iter().any(|known| known.code == guess.code) {
+            all.push(guess);
+        }
+    }
+    all
 }
 
 /// The place that a text speaks of, among those of the actor's street (or district).

@@ -124,6 +124,24 @@ coded! {
         Discipline = "discipline", "纪检监察", "discipline inspection";
         /// Veterans.
         Veterans = "veterans", "退役军人服务", "veterans";
+        /// Education, culture and sport.
+        Education = "education", "教育文体", "education";
+        /// Transport.
+        Transport = "transport", "交通运输", "transport";
+        /// The office for urban construction and property management.
+        Urban = "urban", "城建物业", "urban construction";
+        /// The group for relocation.
+        Relocation = "relocation", "征迁安置", "relocation";
+        /// Economy and financial mediation.
+        Finance = "finance", "经发与金融调解", "finance";
+        /// Water, electricity and gas companies.
+        Utilities = "utilities", "水电气企业", "utilities";
+        /// Postal administration.
+        Postal = "postal", "邮政管理", "postal administration";
+        /// The organisation department.
+        Organisation = "organisation", "组织部门", "organisation department";
+        /// Legal aid.
+        LegalAid = "legal_aid", "法律援助", "legal aid";
     }
 }
 

@@ -353,3 +353,10 @@ pub fn by_ids(tx: &mut Tx<'_>, scope: &Scope, ids: &[MatterId]) -> Result<Vec<Ro
     found.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
     Ok(found)
 }
+
+/// The flags of the rows of a page.
+pub fn flags(tx: &mut Tx<'_>, rows: &[Row]) -> Result<Vec<(MatterId, String)>, Broken> {
+    Query::new(sql!("select f.matter, f.flag from matter_flag f where true"))
+        .among(part!(" and f.matter in (?)"), rows.iter().map(|row| Value::from(&row.id)))
+        .all(tx, |row| Ok((row.id(0)?, row.text(1)?)))
+}

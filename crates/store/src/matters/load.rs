@@ -3,8 +3,8 @@
 use crate::db::{Broken, Tx};
 use crate::take::Take;
 use crate::{sql, values};
-use domain::kernel::{AccountId, MatterId, UnitId};
-use domain::matters::{Asking, Attachment, Call, Clock, Hop, Matter, Report, Task};
+use domain::kernel::{AccountId, MatterId, PlaceCode, UnitId};
+use domain::matters::{Asking, Attachment, Call, Care, Clock, Hop, Matter, Report, Task};
 use domain::trail::Lineage;
 
 /// The home station of a matter: whose chain must be locked before the matter may be read for writing.
@@ -261,4 +261,18 @@ pub fn derived(tx: &mut Tx<'_>, folded: &Matter) -> Result<Vec<String>, Broken> 
         out.push("matter_account: the rows are not what the events give".to_owned());
     }
     Ok(out)
+}
+
+/// Who may see a matter: its class, its home's place, the units and accounts that have a part.
+pub fn audience(tx: &mut Tx<'_>, id: &MatterId) -> Result<Option<(Care, PlaceCode, Vec<UnitId>, Vec<AccountId>)>, Broken> {
+    let Some((care, place)) = tx.one(sql!("select care, home_place from matter where id = ?"), &values![id], |row| {
+        let mut take = Take::new(row);
+        Ok((take.code()?, take.id()?))
+    })?
+    else {
+        return Ok(None);
+    };
+    let units = tx.all(sql!("select distinct unit from matter_unit where matter = ?"), &values![id], |row| row.id(0))?;
+    let accounts = tx.all(sql!("select distinct account from matter_account where matter = ?"), &values![id], |row| row.id(0))?;
+    Ok(Some((care, place, units, accounts)))
 }

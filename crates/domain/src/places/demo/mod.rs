@@ -110,7 +110,7 @@ const GROUPS: [(Function, &str); 8] = [
     (Function::GroupLaw, "法治宣传与督查考核组"),
 ];
 
-const EXTERNALS: [(Function, &str); 9] = [
+const EXTERNALS: [(Function, &str); 18] = [
     (Function::Health, "卫生健康部门"),
     (Function::Civil, "民政部门"),
     (Function::Agriculture, "农业农村部门"),
@@ -120,6 +120,15 @@ const EXTERNALS: [(Function, &str); 9] = [
     (Function::PoliticsLaw, "政法委"),
     (Function::Discipline, "纪检监察机关"),
     (Function::Veterans, "退役军人服务站"),
+    (Function::Education, "教育（文体）部门"),
+    (Function::Transport, "交通运输部门"),
+    (Function::Urban, "街道城建（物业）办"),
+    (Function::Relocation, "征迁安置工作组"),
+    (Function::Finance, "街道经发办（金融调解）"),
+    (Function::Utilities, "水电气等企业"),
+    (Function::Postal, "邮政管理部门"),
+    (Function::Organisation, "组织部门"),
+    (Function::LegalAid, "法律援助中心"),
 ];
 
 pub(super) const STATION_POSTS: [PostKind; 5] = [PostKind::StationChief, PostKind::DeskClerk, PostKind::UnitOfficer, PostKind::Mediator, PostKind::GridWorker];

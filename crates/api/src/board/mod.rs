@@ -1,0 +1,70 @@
+//! 一张图: the command room's picture.
+
+use crate::door::State;
+use crate::places::Ref;
+use crate::problem::Problem;
+use crate::session::Caller;
+use axum::Json;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A person by name.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct NameDto {
+    name: String,
+}
+
+/// One station's lights.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StationDto {
+    unit: Ref,
+    place: Option<String>,
+    open: i64,
+    late: i64,
+    soon: i64,
+    urgent: i64,
+    unaccepted: i64,
+    chief: Option<NameDto>,
+}
+
+/// What waits for the command room.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CommandDto {
+    open: i64,
+    returned: i64,
+    checking: i64,
+    calling_back: i64,
+}
+
+/// The board.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BoardDto {
+    stations: Vec<StationDto>,
+    command: CommandDto,
+    at: i64,
+}
+
+/// The stations in one's ranges, live.
+#[utoipa::path(get, path = "/api/v1/board", responses((status = 200, body = BoardDto), (status = "default", body = Problem)), tag = "board")]
+pub(crate) async fn board(axum::extract::State(state): axum::extract::State<State>, caller: Caller) -> Result<Json<BoardDto>, Problem> {
+    let (actor, now) = (caller.actor().clone(), state.desk.now());
+    let board = state.desk.read(move |tx, desk| app::board::board(tx, desk, &actor, now)).await?;
+    Ok(Json(BoardDto {
+        stations: board
+            .stations
+            .into_iter()
+            .map(|s| StationDto {
+                unit: Ref { id: s.unit, name: s.name },
+                place: Some(s.place),
+                open: s.open,
+                late: s.late,
+                soon: s.soon,
+                urgent: s.urgent,
+                unaccepted: s.unaccepted,
+                chief: s.chief.map(|name| NameDto { name }),
+            })
+            .collect(),
+        command: CommandDto { open: board.open, returned: board.returned, checking: board.checking, calling_back: board.calling_back },
+        at: now.0,
+    }))
+}
