@@ -75,8 +75,8 @@ pub fn suggest(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, said: &str, spot: &s
     let category = gate.as_ref().filter(|gate| gate.n <= 3).map(|gate| gate.code).or_else(|| reading.guesses.first().map(|guess| guess.code));
     let units = category.map(|code| units(&book, code, place.as_ref(), home.as_ref())).unwrap_or_default();
     Ok(Suggested {
-        gate,
         categories: categories(&book, gate.as_ref(), &reading.guesses),
+        gate,
         grid: place.map(|code| {
             let name = book.network.place(&code).map_or_else(String::new, |place| place.name.clone());
             (code, name)
