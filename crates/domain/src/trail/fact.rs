@@ -36,6 +36,7 @@ pub struct Lineage {
 /// One fact of an event in the life of a matter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "an event has a handful of facts and lives for one act; a box would only hide the shape of the first one")]
 pub enum Fact {
     /// The matter began.
     Opened {
