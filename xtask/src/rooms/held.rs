@@ -85,8 +85,8 @@ pub(super) fn fold(house: &House) -> Result<Vec<String>> {
 
 /// What is checked in as a snapshot, and the test or task that compares it.
 const SNAPSHOTS: &[(&str, &str)] = &[
-    ("crates/domain/src/matters/acts.table", "state × act, by cargo test -p domain"),
-    ("crates/domain/src/accounts/policy.table", "post × act, by cargo test -p domain"),
+    ("crates/domain/tests/it/snapshots/it__tables__acts.table.snap", "state × act, by cargo test -p domain"),
+    ("crates/domain/tests/it/snapshots/it__tables__policy.table.snap", "post × act, by cargo test -p domain"),
     ("crates/api/tests/access.table", "route × post, by cargo test -p api"),
     ("crates/api/tests/problems.table", "problem codes, by cargo test -p api"),
     ("crates/store/schema.table", "tables and columns, by cargo test -p store"),

@@ -167,10 +167,10 @@ const VIOLATIONS: &[Violation] = &[
     Violation {
         no: 9,
         what: "state × act is not what is checked in",
-        file: "crates/domain/src/matters/acts.table",
+        file: "crates/domain/tests/it/snapshots/it__tables__acts.table.snap",
         plant: Plant::Append("planted\n"),
-        holder: Holder::Cargo(&["test", "-q", "-p", "domain", "acts_table"]),
-        red: "acts_table",
+        holder: Holder::Cargo(&["test", "-q", "-p", "domain", "states_and_acts"]),
+        red: "states_and_acts",
     },
     Violation {
         no: 9,
