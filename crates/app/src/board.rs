@@ -69,29 +69,29 @@ pub fn board(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, now: Instant) -> Resul
         }
     }
     let mut board = Board { stations: Vec::new(), open: 0, returned: 0, checking: 0, calling_back: 0 };
-    for count in store::board::stations(tx)? {
+    for (count, n) in store::board::stations(tx, &scope)? {
         if !homes.contains(&count.home) || !count.state.parse::<State>().is_ok_and(State::is_open) {
             continue;
         }
-        board.open += count.n;
+        board.open += n;
         match count.state.as_str() {
-            "returned" => board.returned += count.n,
-            "fed_back" => board.checking += count.n,
-            "callback" => board.calling_back += count.n,
+            "returned" => board.returned += n,
+            "fed_back" => board.checking += n,
+            "callback" => board.calling_back += n,
             _ => {}
         }
         let Some(station) = stations.get_mut(&count.home) else { continue };
-        station.open += count.n;
+        station.open += n;
         match count.phase.as_str() {
-            "late" => station.late += count.n,
-            "soon" => station.soon += count.n,
+            "late" => station.late += n,
+            "soon" => station.soon += n,
             _ => {}
         }
         if count.urgency != "normal" {
-            station.urgent += count.n;
+            station.urgent += n;
         }
         if count.state == "offered" {
-            station.unaccepted += count.n;
+            station.unaccepted += n;
         }
     }
     board.stations = stations.into_values().collect();

@@ -7,11 +7,12 @@ use crate::trail::{Recorded, note, record};
 use domain::accounts::Actor;
 use domain::dispatch::{Line, due};
 use domain::kernel::{Instant, MatterId, Mint, Refusal, ReportId, UnitId};
-use domain::matters::{ActKind, Form, Matter, Offer, RawForm, decide, offered};
+use domain::matters::{ActKind, Form, Matter, Offer, RawForm, TaskKind, decide, offered};
 use domain::places::PostKind;
 use domain::trail::{AccountFact, READS};
 use std::collections::BTreeMap;
 use store::db::Tx;
+use store::matters::Mine;
 pub use store::matters::{Filter, Page, Row, Sort, Tab, Total};
 use store::papers::File;
 use store::trail::{Entry, Kept};
@@ -109,26 +110,41 @@ pub fn takes(actor: &Actor) -> Vec<(UnitId, PostKind)> {
     own
 }
 
-/// Units whose open assist tasks are one's own work.
-#[must_use]
-pub fn tasks_of(actor: &Actor) -> Vec<UnitId> {
-    let mut units = Vec::new();
+/// Units whose open tasks are one's own work: assists for whoever works there and sees what the unit has a part in; follow-ups for the call-back desk.
+fn tasks_of(actor: &Actor) -> Vec<(UnitId, TaskKind)> {
+    let mut tasks = Vec::new();
     for seat in actor.seats() {
-        let works = matches!(
-            seat.kind,
+        let kind = match seat.kind {
             PostKind::UnitHead
-                | PostKind::UnitOfficer
-                | PostKind::StationChief
-                | PostKind::DeskClerk
-                | PostKind::GridWorker
-                | PostKind::Mediator
-                | PostKind::CommandOfficer
-        );
-        if works && !units.contains(&seat.unit) {
-            units.push(seat.unit.clone());
+            | PostKind::UnitOfficer
+            | PostKind::StationChief
+            | PostKind::DeskClerk
+            | PostKind::Mediator
+            | PostKind::CommandOfficer => TaskKind::Assist,
+            PostKind::CallbackClerk => TaskKind::FollowUp,
+            PostKind::GridWorker
+            | PostKind::CommandHead
+            | PostKind::DutyOfficer
+            | PostKind::Checker
+            | PostKind::Archivist
+            | PostKind::StreetLeader
+            | PostKind::SystemAdmin
+            | PostKind::SecurityAdmin
+            | PostKind::Auditor => continue,
+        };
+        let pair = (seat.unit.clone(), kind);
+        if !tasks.contains(&pair) {
+            tasks.push(pair);
         }
     }
-    units
+    tasks
+}
+
+/// What counts as one's own work. Who takes from no queue (a grid worker, a mediator) works on what is assigned by name.
+fn mine(actor: &Actor) -> Mine {
+    let takes = takes(actor);
+    let assigned = takes.is_empty().then(|| actor.account().clone());
+    Mine { takes, tasks_of: tasks_of(actor), assigned }
 }
 
 /// One page of a list.
@@ -138,8 +154,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, mut filter: Filter, limit: i64) -> R
         return Ok((store::matters::done(tx, &scope, filter.after, limit)?, None));
     }
     if filter.tab.is_some() {
-        filter.takes = takes(actor);
-        filter.tasks_of = tasks_of(actor);
+        filter.mine = mine(actor);
     }
     let total = store::matters::count(tx, &scope, &filter)?;
     Ok((store::matters::rows(tx, &scope, &filter, limit)?, Some(total)))
@@ -162,7 +177,7 @@ pub fn by_number(tx: &mut Tx<'_>, number: &str) -> Result<MatterId, Fault> {
 
 /// The counts of the workbench's tabs: todo, doing, soon, late, done.
 pub fn workbench(tx: &mut Tx<'_>, actor: &Actor) -> Result<[i64; 5], Fault> {
-    Ok(store::matters::tabs(tx, actor.account(), &takes(actor), &tasks_of(actor))?)
+    Ok(store::matters::tabs(tx, &actor.scope(), &mine(actor))?)
 }
 
 /// Everything that the page of a matter shows.

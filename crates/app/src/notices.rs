@@ -14,10 +14,10 @@ fn seats(actor: &Actor) -> Vec<(UnitId, PostKind)> {
 /// The newest notices to the actor's posts, and how many wait for somebody.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, limit: i64) -> Result<(i64, Vec<Notice>), Fault> {
     let seats = seats(actor);
-    Ok((store::notices::unread(tx, &seats)?, store::notices::of(tx, &actor.scope(), &seats, limit)?))
+    Ok((store::notices::unread(tx, &actor.scope(), &seats)?, store::notices::of(tx, &actor.scope(), &seats, limit)?))
 }
 
 /// Acknowledges a notice to one of the actor's posts.
 pub fn acknowledge(tx: &mut Tx<'_>, actor: &Actor, id: &NoticeId, now: Instant) -> Result<(), Fault> {
-    if store::notices::acknowledge(tx, id, &seats(actor), actor.account(), now)? { Ok(()) } else { Err(Fault::Missing) }
+    if store::notices::acknowledge(tx, &actor.scope(), id, &seats(actor), now)? { Ok(()) } else { Err(Fault::Missing) }
 }

@@ -123,6 +123,11 @@ pub fn put_imported(tx: &mut Tx<'_>, feed: &str, source_id: &str, imported: &Imp
     Ok(())
 }
 
+/// Every row that was imported, by its matter: source id and digest. For verification.
+pub fn all_imported(tx: &mut Tx<'_>) -> Result<Vec<(MatterId, String, String)>, Broken> {
+    tx.all(sql!("select matter, source_id, digest from import_row order by matter, source_id"), &[], |row| Ok((row.id(0)?, row.text(1)?, row.text(2)?)))
+}
+
 /// One import as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {

@@ -4,7 +4,7 @@ use crate::db::{Broken, Query, Tx};
 use crate::take::Take;
 use crate::{part, sql, values};
 use domain::accounts::Scope;
-use domain::kernel::{AccountId, Instant, MatterId, NoticeId, UnitId};
+use domain::kernel::{Instant, MatterId, NoticeId, UnitId};
 use domain::places::PostKind;
 
 /// A notice.
@@ -49,48 +49,54 @@ pub fn of(tx: &mut Tx<'_>, scope: &Scope, seats: &[(UnitId, PostKind)], limit: i
     let mine = seats.iter().map(|(unit, post)| (part!(" and n.unit = ? and (n.post is null or n.post = ?)"), vec![unit.into(), post.code().into()]));
     crate::matters::scoped(query, scope).any(mine).then(part!(" order by (n.acknowledged_at is not null), n.at desc, n.id desc limit ?"), [limit.into()]).all(
         tx,
-        |row| {
-            let mut take = Take::new(row);
-            Ok(Notice {
-                id: take.id()?,
-                matter: take.id()?,
-                number: take.text()?,
-                unit: take.id()?,
-                post: take.opt_code()?,
-                act: take.text()?,
-                at: take.instant()?,
-                rung: take.int()?,
-                passed_over: take.flag()?,
-                acknowledged_at: take.opt_instant()?,
-            })
-        },
+        notice,
     )
 }
 
-/// How many notices to these seats nobody has acknowledged, up to 100.
-pub fn unread(tx: &mut Tx<'_>, seats: &[(UnitId, PostKind)]) -> Result<i64, Broken> {
-    let query = Query::new(sql!("select 1 from notice n where n.acknowledged_at is null"));
+/// How many notices to these seats nobody has acknowledged, of matters in scope, up to 100.
+pub fn unread(tx: &mut Tx<'_>, scope: &Scope, seats: &[(UnitId, PostKind)]) -> Result<i64, Broken> {
+    let query = Query::new(sql!("select 1 from notice n join matter m on m.id = n.matter where n.acknowledged_at is null"));
     let mine = seats.iter().map(|(unit, post)| (part!(" and n.unit = ? and (n.post is null or n.post = ?)"), vec![unit.into(), post.code().into()]));
     let mut n = 0;
-    query.any(mine).then(part!(" limit ?"), [100_i64.into()]).each(tx, |_| {
+    crate::matters::scoped(query, scope).any(mine).then(part!(" limit ?"), [100_i64.into()]).each(tx, |_| {
         n += 1;
         Ok(())
     })?;
     Ok(n)
 }
 
-/// Acknowledges a notice to one of these seats; says whether there was one to acknowledge.
-pub fn acknowledge(tx: &mut Tx<'_>, id: &NoticeId, seats: &[(UnitId, PostKind)], by: &AccountId, now: Instant) -> Result<bool, Broken> {
-    let query = Query::with(sql!("select 1 from notice n where n.id = ?"), [id.into()]);
+/// Acknowledges a notice to one of these seats, of a matter in scope, in the name of the scope's account; says whether there was one to acknowledge.
+pub fn acknowledge(tx: &mut Tx<'_>, scope: &Scope, id: &NoticeId, seats: &[(UnitId, PostKind)], now: Instant) -> Result<bool, Broken> {
+    let query = Query::with(sql!("select 1 from notice n join matter m on m.id = n.matter where n.id = ?"), [id.into()]);
     let mine = seats.iter().map(|(unit, post)| (part!(" and n.unit = ? and (n.post is null or n.post = ?)"), vec![unit.into(), post.code().into()]));
-    if query.any(mine).one(tx, |_| Ok(()))?.is_none() {
+    if crate::matters::scoped(query, scope).any(mine).one(tx, |_| Ok(()))?.is_none() {
         return Ok(false);
     }
-    tx.exec(sql!("update notice set acknowledged_by = ?, acknowledged_at = ? where id = ? and acknowledged_at is null"), &values![by, now, id])?;
+    tx.exec(sql!("update notice set acknowledged_by = ?, acknowledged_at = ? where id = ? and acknowledged_at is null"), &values![scope.account(), now, id])?;
     Ok(true)
 }
 
-/// How many notices a matter has: for verification.
-pub fn count_of(tx: &mut Tx<'_>, matter: &MatterId) -> Result<i64, Broken> {
-    Ok(tx.one(sql!("select count(*) from notice where matter = ?"), &values![matter], |row| row.int(0))?.unwrap_or(0))
+/// The notices of a matter as they are kept, in no order: for verification.
+pub fn of_matter(tx: &mut Tx<'_>, matter: &MatterId) -> Result<Vec<Notice>, Broken> {
+    tx.all(
+        sql!("select n.id, n.matter, '', n.unit, n.post, n.act, n.at, n.rung, n.passed_over, n.acknowledged_at from notice n where n.matter = ?"),
+        &values![matter],
+        notice,
+    )
+}
+
+fn notice(row: &crate::db::Row<'_>) -> Result<Notice, Broken> {
+    let mut take = Take::new(row);
+    Ok(Notice {
+        id: take.id()?,
+        matter: take.id()?,
+        number: take.text()?,
+        unit: take.id()?,
+        post: take.opt_code()?,
+        act: take.text()?,
+        at: take.instant()?,
+        rung: take.int()?,
+        passed_over: take.flag()?,
+        acknowledged_at: take.opt_instant()?,
+    })
 }

@@ -88,3 +88,13 @@ pub fn files_of(tx: &mut Tx<'_>, matter: &domain::kernel::MatterId) -> Result<Ve
 pub fn hashes(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>, Broken> {
     tx.all(sql!("select distinct sha256, size from file order by sha256"), &[], |row| Ok((row.text(0)?, row.int(1)?)))
 }
+
+/// The last number of every series: for verification.
+pub fn series(tx: &mut Tx<'_>) -> Result<std::collections::BTreeMap<String, i64>, Broken> {
+    Ok(tx.all(sql!("select name, last from series"), &[], |row| Ok((row.text(0)?, row.int(1)?)))?.into_iter().collect())
+}
+
+/// Files whose hash is not the one under which they were attached: for verification.
+pub fn altered(tx: &mut Tx<'_>) -> Result<Vec<FileId>, Broken> {
+    tx.all(sql!("select distinct f.id from attachment a join file f on f.id = a.file where f.sha256 <> a.sha256 order by f.id"), &[], |row| row.id(0))
+}

@@ -16,6 +16,11 @@ impl<'r, 'q> Take<'r, 'q> {
         Self { row, at: 0 }
     }
 
+    /// The code in a column by its number.
+    pub(crate) fn nth<T: FromStr>(&self, at: usize) -> Result<T, Broken> {
+        parse(&self.row.text(at)?)
+    }
+
     const fn next(&mut self) -> usize {
         self.at += 1;
         self.at - 1

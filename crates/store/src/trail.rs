@@ -116,6 +116,14 @@ pub struct KeptWords {
 /// Why texts may be kept (个人信息保护法 art. 13 (3): needed for a duty by law) and for what.
 const LEGAL_BASIS: &str = "pipl-13-3";
 
+/// What a text is kept for.
+const fn purpose_of(personal: PersonalData) -> &'static str {
+    match personal {
+        PersonalData::None | PersonalData::Free => "matter",
+        PersonalData::Name | PersonalData::Phone | PersonalData::Identity => "contact",
+    }
+}
+
 /// Keeps a text beside its salt.
 pub fn keep(tx: &mut Tx<'_>, words: &Words, kept: &Kept, chain: &str, seq: i64) -> Result<(), Broken> {
     let (clear, sealed) = match kept {
@@ -123,13 +131,9 @@ pub fn keep(tx: &mut Tx<'_>, words: &Words, kept: &Kept, chain: &str, seq: i64) 
         Kept::Sealed { bytes, .. } => (None, Some(bytes.clone())),
         Kept::Erased => (None, None),
     };
-    let purpose = match words.personal {
-        PersonalData::None | PersonalData::Free => "matter",
-        PersonalData::Name | PersonalData::Phone | PersonalData::Identity => "contact",
-    };
     tx.exec(
         sql!("insert into words (id, salt, body, sealed, personal, retention, legal_basis, purpose, chain, seq, erased_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null)"),
-        &values![&words.id, &words.salt, clear, sealed, words.personal.code(), words.retention.code(), LEGAL_BASIS, purpose, chain, seq],
+        &values![&words.id, &words.salt, clear, sealed, words.personal.code(), words.retention.code(), LEGAL_BASIS, purpose_of(words.personal), chain, seq],
     )?;
     if let Kept::Sealed { whole, tail, .. } = kept {
         tx.exec(sql!("insert into contact_index (words, whole, tail) values (?, ?, ?)"), &values![&words.id, whole, tail])?;
@@ -166,11 +170,41 @@ pub fn words(tx: &mut Tx<'_>, id: &str) -> Result<Option<KeptWords>, Broken> {
     })
 }
 
-/// Every text of a chain in order, for verification.
-pub fn each_words(tx: &mut Tx<'_>, mut see: impl FnMut(KeptWords) -> Result<(), Broken>) -> Result<u64, Broken> {
-    tx.each(sql!("select id, salt, body, personal, chain, seq, sealed from words order by chain, seq, id"), &[], |row| {
-        see(kept_words(&mut Take::new(row), row.opt_bytes(6)?)?)
-    })
+/// A text with everything that is kept of it, for verification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WholeWords {
+    /// The text; if it is sealed, with its index as it is kept.
+    pub words: KeptWords,
+    /// How long it is kept.
+    pub retention: String,
+    /// Whether legal basis and purpose are those of its kind.
+    pub lawful: bool,
+    /// Whether it says that it was erased.
+    pub erased: bool,
+    /// Whether the index has a row for it.
+    pub indexed: bool,
+}
+
+/// Every text of every chain in order, for verification.
+pub fn each_words(tx: &mut Tx<'_>, mut see: impl FnMut(WholeWords) -> Result<(), Broken>) -> Result<u64, Broken> {
+    tx.each(
+        sql!(
+            "select w.id, w.salt, w.body, w.personal, w.chain, w.seq, w.sealed, w.retention, w.legal_basis, w.purpose, w.erased_at, c.whole, c.tail
+             from words w left join contact_index c on c.words = w.id order by w.chain, w.seq, w.id"
+        ),
+        &[],
+        |row| {
+            let mut words = kept_words(&mut Take::new(row), row.opt_bytes(6)?)?;
+            let (whole_kept, tail_kept) = (row.opt_text(11)?, row.opt_text(12)?);
+            let indexed = whole_kept.is_some();
+            if let Kept::Sealed { whole, tail, .. } = &mut words.kept {
+                (*whole, *tail) = (whole_kept.unwrap_or_default(), tail_kept.unwrap_or_default());
+            }
+            let purpose = words.personal.parse().ok().map(purpose_of);
+            let lawful = row.text(8)? == LEGAL_BASIS && purpose == Some(row.text(9)?.as_str());
+            see(WholeWords { words, retention: row.text(7)?, lawful, erased: row.opt_int(10)?.is_some(), indexed })
+        },
+    )
 }
 
 fn entry(take: &mut Take<'_, '_>) -> Result<Entry, Broken> {
@@ -264,6 +298,19 @@ pub fn checkpoints(tx: &mut Tx<'_>) -> Result<Vec<Signed>, Broken> {
     tx.all(sql!("select at, body, signature, public_key from checkpoint order by at"), &[], |row| {
         Ok(Signed { at: row.instant(0)?, body: row.text(1)?, signature: row.text(2)?, public_key: row.text(3)? })
     })
+}
+
+/// Checkpoints taken after an instant, oldest first: what has not been filed yet.
+pub fn checkpoints_after(tx: &mut Tx<'_>, at: Instant) -> Result<Vec<Signed>, Broken> {
+    tx.all(sql!("select at, body, signature, public_key from checkpoint where at > ? order by at"), &values![at], |row| {
+        Ok(Signed { at: row.instant(0)?, body: row.text(1)?, signature: row.text(2)?, public_key: row.text(3)? })
+    })
+}
+
+/// When the last entry of any chain was written: a clock that is behind it is wrong.
+pub fn last_at(tx: &mut Tx<'_>) -> Result<Option<Instant>, Broken> {
+    let sql = sql!("select max(e.at) from chain_head h join event e on e.chain = h.chain and e.seq = h.seq");
+    tx.one(sql, &[], |row| row.opt_instant(0)).map(Option::flatten)
 }
 
 /// When the last checkpoint was taken.

@@ -1,6 +1,7 @@
 //! 留痕: writing events with the rows they change, checkpoints, and the proof that nothing was changed afterwards.
 
 mod checkpoint;
+mod derived;
 mod record;
 mod verify;
 

@@ -40,29 +40,32 @@ pub fn record(
     keep_words(tx, desk, &words, &head.chain, seq, mint)?;
     store::matters::save(tx, before, &after, &place, now)?;
     for fact in &facts {
-        if let Fact::Notified { unit, post, rung, passed_over } = fact {
-            store::notices::put(
-                tx,
-                &Notice {
-                    id: mint.id(NoticeId::PREFIX),
-                    matter: id.clone(),
-                    number: String::new(),
-                    unit: unit.clone(),
-                    post: *post,
-                    act: act.code().to_owned(),
-                    at: now,
-                    rung: *rung,
-                    passed_over: *passed_over,
-                    acknowledged_at: None,
-                },
-            )?;
+        if let Some(notice) = notice(fact, id, act.code(), now) {
+            store::notices::put(tx, &Notice { id: mint.id(NoticeId::PREFIX), ..notice })?;
         }
     }
     if by.post.is_some() {
-        store::board::did(tx, &by.account, id, now)?;
+        store::board::did(tx, &by.account, id, after.care, now)?;
     }
     index(tx, desk, before.is_none(), &after, &words)?;
     Ok(Recorded { matter: after, seq })
+}
+
+/// The notice that a fact means, still without an id of its own.
+pub(super) fn notice(fact: &Fact, matter: &MatterId, act: &str, at: Instant) -> Option<Notice> {
+    let Fact::Notified { unit, post, rung, passed_over } = fact else { return None };
+    Some(Notice {
+        id: NoticeId(String::new()),
+        matter: matter.clone(),
+        number: String::new(),
+        unit: unit.clone(),
+        post: *post,
+        act: act.to_owned(),
+        at,
+        rung: *rung,
+        passed_over: *passed_over,
+        acknowledged_at: None,
+    })
 }
 
 /// Appends an entry about accounts or sensitive reads to a chain of its own. The caller has locked it.

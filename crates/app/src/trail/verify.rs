@@ -1,13 +1,16 @@
 //! Verifying: every entry, every text, every state row, every tail. What differs is named.
 
+use super::derived;
+use super::record::notice;
 use crate::fault::Fault;
 use crate::keys::{self, Keys};
-use domain::kernel::{Commit, MatterId};
+use domain::kernel::{AccountId, Commit, Instant, MatterId};
 use domain::matters::Matter;
+use store::notices::Notice;
 use domain::trail::{ACCOUNTS, ALGORITHM, AccountFact, AccountTable, Body, Checkpoint, Fact, GENESIS, READS, Said, entry_hash};
 use std::collections::{BTreeMap, BTreeSet};
 use store::db::Tx;
-use store::trail::{Entry, Kept};
+use store::trail::Entry;
 
 /// One thing that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +43,7 @@ pub struct Report {
 }
 
 impl Report {
-    fn find(&mut self, code: &'static str, place: impl Into<String>, said: impl Into<String>) {
+    pub(super) fn find(&mut self, code: &'static str, place: impl Into<String>, said: impl Into<String>) {
         self.findings.push(Finding { code, place: place.into(), said: said.into() });
     }
 }
@@ -49,8 +52,9 @@ impl Report {
 pub fn verify(tx: &mut Tx<'_>, keys: Option<&Keys>, outside: &[(String, String, String)]) -> Result<Report, Fault> {
     let mut report = Report::default();
     let seen = entries(tx, &mut report)?;
-    texts(tx, keys, &seen, &mut report)?;
+    derived::texts(tx, keys, &seen, &mut report)?;
     matters(tx, &seen, &mut report)?;
+    derived::rows(tx, &seen, &mut report)?;
     accounts(tx, &seen, &mut report)?;
     checkpoints(tx, keys, outside, &seen, &mut report)?;
     Ok(report)
@@ -58,17 +62,29 @@ pub fn verify(tx: &mut Tx<'_>, keys: Option<&Keys>, outside: &[(String, String, 
 
 /// What the entries say.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     /// Hash of every entry by chain; index is the number minus one.
     hashes: BTreeMap<String, Vec<String>>,
     /// The fold of every matter, with the chain it lies in.
-    matters: BTreeMap<MatterId, Matter>,
+    pub(super) matters: BTreeMap<MatterId, Matter>,
+    /// When the last event of every matter was.
+    touched: BTreeMap<MatterId, Instant>,
     /// The fold of the accounts' chain.
     accounts: AccountTable,
-    /// Commitments by id of the words, with chain and number.
-    said: BTreeMap<String, (Commit, String, i64)>,
-    /// Notices that events speak of, by matter: how many.
-    notices: BTreeMap<String, i64>,
+    /// Commitments by id of the words.
+    pub(super) said: BTreeMap<String, Told>,
+    /// Notices that events speak of, by matter.
+    pub(super) notices: BTreeMap<MatterId, Vec<Notice>>,
+    /// Who did something in which matter, and when last.
+    pub(super) done: BTreeMap<(AccountId, MatterId), Instant>,
+}
+
+/// A text that an event speaks of.
+pub(super) struct Told {
+    pub(super) name: String,
+    pub(super) commit: Commit,
+    pub(super) chain: String,
+    pub(super) seq: i64,
 }
 
 fn entries(tx: &mut Tx<'_>, report: &mut Report) -> Result<Seen, Fault> {
@@ -144,12 +160,18 @@ impl Seen {
         if matter.home.0 != entry.chain {
             return Some(format!("speaks of a matter of the chain {}", matter.home));
         }
+        let id = MatterId::from(body.subject.as_str());
+        self.touched.insert(id.clone(), body.at);
+        if body.by.post.is_some() {
+            self.done.insert((body.by.account.clone(), id.clone()), body.at);
+        }
         for fact in &body.facts {
-            if matches!(fact, Fact::Notified { .. }) {
-                *self.notices.entry(body.subject.clone()).or_insert(0) += 1;
+            if let Some(notice) = notice(fact, &id, &body.act, body.at) {
+                self.notices.entry(id.clone()).or_default().push(notice);
             }
             for said in said(fact) {
-                self.said.insert(said.words.0.clone(), (said.commit.clone(), entry.chain.clone(), entry.seq));
+                let told = Told { name: said.name.clone(), commit: said.commit.clone(), chain: entry.chain.clone(), seq: entry.seq };
+                self.said.insert(said.words.0.clone(), told);
             }
         }
         columns(entry, &body)
@@ -186,53 +208,6 @@ fn said(fact: &Fact) -> Vec<&Said> {
     }
 }
 
-fn texts(tx: &mut Tx<'_>, keys: Option<&Keys>, seen: &Seen, report: &mut Report) -> Result<(), Fault> {
-    let (mut found, mut there) = (Vec::new(), BTreeSet::new());
-    let (mut erased, mut unopened) = (0, 0);
-    report.words = store::trail::each_words(tx, |words| {
-        let place = format!("words {}", words.id);
-        there.insert(words.id.clone());
-        let Some((commit, chain, seq)) = seen.said.get(&words.id) else {
-            found.push(Finding { code: "words", place, said: "no event speaks of it".to_owned() });
-            return Ok(());
-        };
-        if (chain, seq) != (&words.chain, &words.seq) {
-            found.push(Finding {
-                code: "words",
-                place: place.clone(),
-                said: format!("names event {} #{}, was said in {chain} #{seq}", words.chain, words.seq),
-            });
-        }
-        let text = match &words.kept {
-            Kept::Clear(text) => Some(text.clone()),
-            Kept::Sealed { bytes, .. } => match keys {
-                None => {
-                    unopened += 1;
-                    return Ok(());
-                }
-                Some(keys) => keys.open_sealed(bytes, &words.id),
-            },
-            Kept::Erased => {
-                erased += 1;
-                return Ok(());
-            }
-        };
-        match (text, &words.salt) {
-            (Some(text), Some(salt)) if Commit::of(salt, &text) == *commit => {}
-            (None, _) => found.push(Finding { code: "words", place, said: "the sealed text cannot be opened".to_owned() }),
-            _ => found.push(Finding { code: "words", place, said: "the text is not the one that the event committed to".to_owned() }),
-        }
-        Ok(())
-    })?;
-    for id in seen.said.keys().filter(|id| !there.contains(*id)) {
-        found.push(Finding { code: "missing", place: format!("words {id}"), said: "an event speaks of it, the row is gone".to_owned() });
-    }
-    report.erased = erased;
-    report.unopened = unopened;
-    report.findings.append(&mut found);
-    Ok(())
-}
-
 fn matters(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<(), Fault> {
     let mut ids = BTreeSet::new();
     store::matters::each_id(tx, |id| {
@@ -250,12 +225,8 @@ fn matters(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<(), Faul
                 for difference in differences(folded, &row) {
                     report.find("row", format!("matter {id}"), difference);
                 }
-                for difference in store::matters::derived(tx, folded)? {
+                for difference in store::matters::derived(tx, folded, seen.touched.get(id).copied().unwrap_or(Instant(0)))? {
                     report.find("row", format!("matter {id}"), difference);
-                }
-                let notices = store::notices::count_of(tx, id)?;
-                if notices != seen.notices.get(&id.0).copied().unwrap_or(0) {
-                    report.find("row", format!("notice of {id}"), "the number of notices is not what its events say");
                 }
             }
             Ok(None) => report.find("missing", format!("matter {id}"), "its row is gone"),
@@ -264,17 +235,6 @@ fn matters(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<(), Faul
     }
     for id in ids {
         report.find("row", format!("matter {id}"), "no event speaks of it");
-    }
-    let fresh = store::board::fresh(seen.matters.values());
-    let kept: BTreeMap<_, _> = store::board::kept(tx)?.into_iter().map(|(unit, post, state, phase, n)| ((unit, post, state, phase), n)).collect();
-    for key in fresh.keys().chain(kept.keys()).collect::<BTreeSet<_>>() {
-        if fresh.get(key) != kept.get(key) {
-            report.find(
-                "counter",
-                format!("tally {} {} {} {}", key.0, key.1, key.2, key.3),
-                format!("says {:?}, should be {:?}", kept.get(key), fresh.get(key)),
-            );
-        }
     }
     Ok(())
 }
@@ -370,7 +330,7 @@ fn accounts(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<(), Fau
     Ok(())
 }
 
-fn compare_tables<K: Ord + std::fmt::Display, V: PartialEq>(table: &str, folded: &BTreeMap<K, V>, rows: &BTreeMap<K, V>, report: &mut Report) {
+pub(super) fn compare_tables<K: Ord + std::fmt::Display, V: PartialEq>(table: &str, folded: &BTreeMap<K, V>, rows: &BTreeMap<K, V>, report: &mut Report) {
     for key in folded.keys().chain(rows.keys()).collect::<BTreeSet<_>>() {
         match (folded.get(key), rows.get(key)) {
             (Some(_), None) => report.find("missing", format!("{table} {key}"), "its events are there, its row is gone"),

@@ -30,7 +30,10 @@ pub(crate) fn seat(actor: &Actor, act: ActKind, matter: &Matter) -> Seat {
 /// A report that comes in: now and then with another place, category, urgency, or without a number.
 pub(crate) fn report(dice: &mut Dice) -> Value {
     let said = *dice.pick(&["房东不退押金。我上周退租的", "楼道里堆满电动车，怕起火", "夜里烧烤摊吵得睡不着", "孩子走丢了，请帮忙看监控", "有人举报村干部"]);
-    let mut data = with(call(), json!({ "said": said, "urgency": dice.pick(&["normal", "normal", "urgent", "extreme"]), "source": dice.pick(&["call", "visit", "police", "petition"]) }));
+    let mut data = with(
+        call(),
+        json!({ "said": said, "urgency": dice.pick(&["normal", "normal", "urgent", "extreme"]), "source": dice.pick(&["call", "visit", "police", "petition"]) }),
+    );
     match dice.roll(5) {
         0 => data = with(data, json!({ "category": dice.pick(CATEGORIES) })),
         1 => data = with(data, json!({ "place": dice.pick(&["330109014218002", "330109014204001"]) })),
@@ -110,7 +113,16 @@ fn staff(house: &House, matter: &Matter, dice: &mut Dice) -> String {
     let lead = matter.lead.clone().unwrap_or_else(|| matter.home.clone());
     let now = house.now();
     let works = |post: PostKind| {
-        matches!(post, PostKind::UnitOfficer | PostKind::UnitHead | PostKind::StationChief | PostKind::DeskClerk | PostKind::GridWorker | PostKind::Mediator | PostKind::CommandOfficer)
+        matches!(
+            post,
+            PostKind::UnitOfficer
+                | PostKind::UnitHead
+                | PostKind::StationChief
+                | PostKind::DeskClerk
+                | PostKind::GridWorker
+                | PostKind::Mediator
+                | PostKind::CommandOfficer
+        )
     };
     let staff: Vec<String> = house
         .read(move |tx| Ok(store::accounts::holders(tx, now)?))

@@ -429,8 +429,9 @@ create table tally (
   post text collate "C" not null,
   state text collate "C" not null,
   phase text collate "C" not null,
+  care text collate "C" not null,
   n bigint not null,
-  primary key (unit, post, state, phase)
+  primary key (unit, post, state, phase, care)
 );
 
 create table station_tally (
@@ -438,22 +439,21 @@ create table station_tally (
   state text collate "C" not null,
   phase text collate "C" not null,
   urgency text collate "C" not null,
+  care text collate "C" not null,
   n bigint not null,
-  primary key (home, state, phase, urgency)
+  primary key (home, state, phase, urgency, care)
 );
 
 create table done (
   account text collate "C" not null,
   matter text collate "C" not null references matter (id),
   at bigint not null,
+  care text collate "C" not null,
   primary key (account, matter)
 );
 create index done_account on done (account, at, matter);
-
-create table done_tally (
-  account text collate "C" primary key,
-  n bigint not null
-);
+create index done_care on done (account, care);
+create index done_matter on done (matter);
 
 create table idempotency (
   account text collate "C" not null,

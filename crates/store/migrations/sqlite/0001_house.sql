@@ -429,8 +429,9 @@ create table tally (
   post text not null,
   state text not null,
   phase text not null,
+  care text not null,
   n integer not null,
-  primary key (unit, post, state, phase)
+  primary key (unit, post, state, phase, care)
 ) strict;
 
 create table station_tally (
@@ -438,22 +439,21 @@ create table station_tally (
   state text not null,
   phase text not null,
   urgency text not null,
+  care text not null,
   n integer not null,
-  primary key (home, state, phase, urgency)
+  primary key (home, state, phase, urgency, care)
 ) strict;
 
 create table done (
   account text not null,
   matter text not null references matter (id),
   at integer not null,
+  care text not null,
   primary key (account, matter)
 ) strict;
 create index done_account on done (account, at, matter);
-
-create table done_tally (
-  account text primary key,
-  n integer not null
-) strict;
+create index done_care on done (account, care);
+create index done_matter on done (matter);
 
 create table idempotency (
   account text not null,

@@ -5,7 +5,7 @@ use crate::take::Take;
 use crate::{part, search, sql, values};
 use domain::accounts::Scope;
 use domain::kernel::{AccountId, Instant, MatterId, UnitId};
-use domain::matters::{Care, Flag, Phase, Source, State};
+use domain::matters::{Care, Flag, Phase, Source, State, TaskKind};
 use domain::places::PostKind;
 
 /// What a list shows of a matter.
@@ -82,15 +82,24 @@ pub enum Sort {
     Due,
 }
 
+/// What counts as one's own work.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mine {
+    /// Owners (unit and post) whose matters one takes.
+    pub takes: Vec<(UnitId, PostKind)>,
+    /// Units whose open tasks of a kind one does.
+    pub tasks_of: Vec<(UnitId, TaskKind)>,
+    /// The account itself, if it works on what is assigned to it by name and takes from no queue.
+    pub assigned: Option<AccountId>,
+}
+
 /// What is asked for. Empty means all that the scope allows.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// One tab of the workbench; `takes` says of which owners.
+    /// One tab of the workbench; `mine` says of whose work.
     pub tab: Option<Tab>,
-    /// Owners (unit and post) that count as “mine” for a tab.
-    pub takes: Vec<(UnitId, PostKind)>,
-    /// Units whose open tasks count as “mine” for `todo`.
-    pub tasks_of: Vec<UnitId>,
+    /// What counts as one's own work for a tab.
+    pub mine: Mine,
     /// States, any of.
     pub states: Vec<State>,
     /// Owner's unit.
@@ -222,6 +231,15 @@ fn row(row: &crate::db::Row<'_>) -> Result<Row, Broken> {
     })
 }
 
+/// Whether matters of this class are seen in one's ranges and units.
+pub(crate) fn sees_class(scope: &Scope, care: Care) -> bool {
+    match care {
+        Care::Open => true,
+        Care::Protected => scope.sees_protected() || scope.sees_all(),
+        Care::Confidential => scope.sees_confidential() || scope.sees_all(),
+    }
+}
+
 /// Compiles the scope: what one has oneself a part in; then, of the classes one sees, one's ranges and units.
 pub(crate) fn scoped(query: Query, scope: &Scope) -> Query {
     if scope.sees_all() {
@@ -247,35 +265,70 @@ pub(crate) fn scoped(query: Query, scope: &Scope) -> Query {
     query.any(any)
 }
 
-fn mine(filter: &Filter) -> Vec<(crate::db::Part, Vec<Value>)> {
-    filter.takes.iter().map(|(unit, post)| (part!(" and m.owner_unit = ? and m.owner_post = ?"), vec![unit.into(), post.code().into()])).collect()
+type Either = Vec<(crate::db::Part, Vec<Value>)>;
+
+fn owned(mine: &Mine) -> Either {
+    let mut any: Either =
+        mine.takes.iter().map(|(unit, post)| (part!(" and m.owner_unit = ? and m.owner_post = ?"), vec![unit.into(), post.code().into()])).collect();
+    any.extend(mine.assigned.iter().map(|account| {
+        (
+            part!(" and exists (select 1 from task k where k.matter = m.id and k.account = ? and k.kind = 'assigned' and k.state = 'open')"),
+            vec![account.into()],
+        )
+    }));
+    any
+}
+
+/// What waits for one to begin.
+fn waiting(mine: &Mine) -> Either {
+    let mut any: Either = mine
+        .takes
+        .iter()
+        .map(|(unit, post)| {
+            (
+                part!(" and m.owner_unit = ? and m.owner_post = ? and m.state in ('registered', 'offered', 'returned', 'fed_back', 'callback')"),
+                vec![unit.into(), post.code().into()],
+            )
+        })
+        .collect();
+    any.extend(mine.assigned.iter().map(|account| {
+        (
+            part!(
+                " and m.state in ('registered', 'offered', 'returned', 'fed_back', 'callback')
+                  and exists (select 1 from task k where k.matter = m.id and k.account = ? and k.kind = 'assigned' and k.state = 'open')"
+            ),
+            vec![account.into()],
+        )
+    }));
+    any
+}
+
+/// Open tasks of the units, unless the matter waits for the unit anyway.
+fn tasks(mine: &Mine) -> Either {
+    let task = |(unit, kind): &(UnitId, TaskKind)| {
+        (
+            part!(
+                " and exists (select 1 from task k where k.matter = m.id and k.unit = ? and k.kind = ? and k.state = 'open'
+                              and not (m.owner_unit = k.unit and m.state in ('registered', 'offered', 'returned', 'fed_back', 'callback')))"
+            ),
+            vec![unit.into(), kind.code().into()],
+        )
+    };
+    mine.tasks_of.iter().map(task).collect()
 }
 
 fn filtered(mut query: Query, filter: &Filter) -> Query {
+    let mine = &filter.mine;
     query = match filter.tab {
         None => query,
         Some(Tab::Todo) => {
-            let mut any: Vec<_> = filter
-                .takes
-                .iter()
-                .map(|(unit, post)| {
-                    (
-                        part!(" and m.owner_unit = ? and m.owner_post = ? and m.state in ('registered', 'offered', 'returned', 'fed_back', 'callback')"),
-                        vec![unit.into(), post.code().into()],
-                    )
-                })
-                .collect();
-            any.extend(filter.tasks_of.iter().map(|unit| {
-                (
-                    part!(" and exists (select 1 from task k where k.matter = m.id and k.unit = ? and k.state = 'open' and k.kind <> 'assigned')"),
-                    vec![unit.into()],
-                )
-            }));
+            let mut any = waiting(mine);
+            any.extend(tasks(mine));
             query.any(any)
         }
-        Some(Tab::Doing) => query.any(mine(filter)).and(part!(" and m.state in ('working', 'paused', 'shelved')"), []),
-        Some(Tab::Soon) => query.any(mine(filter)).and(part!(" and m.phase = 'soon'"), []),
-        Some(Tab::Late) => query.any(mine(filter)).and(part!(" and m.phase = 'late'"), []),
+        Some(Tab::Doing) => query.any(owned(mine)).and(part!(" and m.state in ('working', 'paused', 'shelved')"), []),
+        Some(Tab::Soon) => query.any(owned(mine)).and(part!(" and m.phase = 'soon'"), []),
+        Some(Tab::Late) => query.any(owned(mine)).and(part!(" and m.phase = 'late'"), []),
         Some(Tab::Done) => query,
     };
     if !filter.states.is_empty() {
@@ -319,30 +372,64 @@ pub fn done(tx: &mut Tx<'_>, scope: &Scope, after: Option<(i64, MatterId)>, limi
     Ok(Page { rows: found, next })
 }
 
-/// The counts of the tabs, from maintained counters: the cost does not grow with the ledger.
-pub fn tabs(tx: &mut Tx<'_>, account: &AccountId, takes: &[(UnitId, PostKind)], tasks_of: &[UnitId]) -> Result<[i64; 5], Broken> {
+/// The counts of the tabs: from maintained counters for the classes that the scope sees, so that the cost does not grow with the ledger; what one sees of the
+/// other classes because of a part of one's own is few, and counted.
+pub fn tabs(tx: &mut Tx<'_>, scope: &Scope, mine: &Mine) -> Result<[i64; 5], Broken> {
     let mut tabs = [0_i64; 5];
-    for (unit, post) in takes {
-        tx.each(sql!("select state, phase, n from tally where unit = ? and post = ?"), &values![unit, post.code()], |row| {
-            let (state, phase, n) = (row.text(0)?, row.text(1)?, row.int(2)?);
-            match state.as_str() {
-                "working" | "paused" | "shelved" => tabs[1] += n,
-                _ => tabs[0] += n,
-            }
-            match phase.as_str() {
-                "soon" => tabs[2] += n,
-                "late" => tabs[3] += n,
-                _ => {}
+    let add = |tabs: &mut [i64; 5], state: &str, phase: &str, n: i64| {
+        tabs[usize::from(matches!(state, "working" | "paused" | "shelved"))] += n;
+        match phase {
+            "soon" => tabs[2] += n,
+            "late" => tabs[3] += n,
+            _ => {}
+        }
+    };
+    let hidden: Vec<Care> = Care::ALL.iter().copied().filter(|care| !sees_class(scope, *care)).collect();
+    let hidden = || hidden.iter().map(|care| Value::from(care.code()));
+    for (unit, post) in &mine.takes {
+        tx.each(sql!("select state, phase, care, n from tally where unit = ? and post = ?"), &values![unit, post.code()], |row| {
+            if sees_class(scope, Take::new(row).nth(2)?) {
+                add(&mut tabs, &row.text(0)?, &row.text(1)?, row.int(3)?);
             }
             Ok(())
         })?;
+        Query::with(sql!("select m.state, m.phase from matter m where m.owner_unit = ? and m.owner_post = ?"), [unit.into(), post.code().into()])
+            .among(part!(" and m.care in (?)"), hidden())
+            .and(part!(" and exists (select 1 from matter_account a where a.matter = m.id and a.account = ?)"), [scope.account().into()])
+            .each(tx, |row| {
+                add(&mut tabs, &row.text(0)?, &row.text(1)?, 1);
+                Ok(())
+            })?;
     }
-    for unit in tasks_of {
-        tabs[0] += tx
-            .one(sql!("select n from tally where unit = ? and post = 'task' and state = 'open' and phase = 'normal'"), &values![unit], |row| row.int(0))?
-            .unwrap_or(0);
+    if let Some(account) = &mine.assigned {
+        tx.each(sql!("select state, phase, n from tally where unit = ? and post = 'assigned'"), &values![account], |row| {
+            add(&mut tabs, &row.text(0)?, &row.text(1)?, row.int(2)?);
+            Ok(())
+        })?;
     }
-    tabs[4] = tx.one(sql!("select n from done_tally where account = ?"), &values![account], |row| row.int(0))?.unwrap_or(0);
+    for (unit, kind) in &mine.tasks_of {
+        tx.each(sql!("select care, n from tally where unit = ? and post = ?"), &values![unit, kind.code()], |row| {
+            if sees_class(scope, Take::new(row).nth(0)?) {
+                tabs[0] += row.int(1)?;
+            }
+            Ok(())
+        })?;
+        let query = Query::new(sql!("select m.id from matter m where m.id in (select t.matter from task t where t.state = 'open')"))
+            .among(part!(" and m.care in (?)"), hidden())
+            .and(part!(" and exists (select 1 from matter_account a where a.matter = m.id and a.account = ?)"), [scope.account().into()]);
+        let alone = Mine { tasks_of: vec![(unit.clone(), *kind)], ..Mine::default() };
+        tabs[0] += i64::try_from(query.any(tasks(&alone)).each(tx, |_| Ok(()))?).unwrap_or(i64::MAX);
+    }
+    let count = |query: Query, tx: &mut Tx<'_>| -> Result<i64, Broken> {
+        Ok(i64::try_from(query.then(part!(" limit ?"), [COUNTED.into()]).each(tx, |_| Ok(()))?).unwrap_or(i64::MAX))
+    };
+    let done = || Query::with(sql!("select 1 from done d where d.account = ?"), [scope.account().into()]);
+    let seen = Care::ALL.iter().filter(|care| sees_class(scope, **care)).map(|care| Value::from(care.code()));
+    tabs[4] = count(done().among(part!(" and d.care in (?)"), seen), tx)?;
+    let own = done()
+        .among(part!(" and d.care in (?)"), hidden())
+        .and(part!(" and exists (select 1 from matter_account a where a.matter = d.matter and a.account = d.account)"), []);
+    tabs[4] += count(own, tx)?;
     Ok(tabs)
 }
 

@@ -3,7 +3,7 @@
 use crate::db::{Broken, Tx};
 use crate::take::Take;
 use crate::{sql, values};
-use domain::kernel::{AccountId, MatterId, PlaceCode, UnitId};
+use domain::kernel::{AccountId, Instant, MatterId, PlaceCode, UnitId};
 use domain::matters::{Asking, Attachment, Call, Care, Clock, Hop, Matter, Report, Task};
 use domain::trail::Lineage;
 
@@ -223,8 +223,8 @@ fn attachments(tx: &mut Tx<'_>, id: &MatterId) -> Result<Vec<Attachment>, Broken
     })
 }
 
-/// What of the columns that only repeat other facts (for queries) is not as the folded matter gives it: for verification.
-pub fn derived(tx: &mut Tx<'_>, folded: &Matter) -> Result<Vec<String>, Broken> {
+/// What of the columns that only repeat other facts (for queries) is not as the folded matter gives it: for verification. `touched` is when its last event was.
+pub fn derived(tx: &mut Tx<'_>, folded: &Matter, touched: Instant) -> Result<Vec<String>, Broken> {
     let mut out = Vec::new();
     let id = &folded.id;
     let governing = folded.governing();
@@ -236,20 +236,26 @@ pub fn derived(tx: &mut Tx<'_>, folded: &Matter) -> Result<Vec<String>, Broken> 
         folded.state.is_open(),
     );
     let found = tx.one(
-        sql!("select m.phase, m.governing_kind, m.governing_due, m.governing_provisional, m.is_open, u.place, m.home_place from matter m join unit u on u.id = m.home where m.id = ?"),
+        sql!(
+            "select m.phase, m.governing_kind, m.governing_due, m.governing_provisional, m.is_open, u.place, m.home_place, m.touched_at
+             from matter m join unit u on u.id = m.home where m.id = ?"
+        ),
         &values![id],
         |row| {
             let mut take = Take::new(row);
-            Ok(((take.text()?, take.opt_text()?, take.opt_instant()?, take.flag()?, take.flag()?), take.text()? == take.text()?))
+            Ok(((take.text()?, take.opt_text()?, take.opt_instant()?, take.flag()?, take.flag()?), take.text()? == take.text()?, take.instant()? == touched))
         },
     )?;
     match found {
-        Some((row, place)) => {
+        Some((row, place, touched)) => {
             if row != expected {
                 out.push(format!("phase, governing clock or openness: the row says {row:?}, the events give {expected:?}"));
             }
             if !place {
                 out.push("home_place is not the place of its home station".to_owned());
+            }
+            if !touched {
+                out.push("touched_at is not the instant of its last event".to_owned());
             }
         }
         None => out.push("its home station is gone".to_owned()),
@@ -259,6 +265,21 @@ pub fn derived(tx: &mut Tx<'_>, folded: &Matter) -> Result<Vec<String>, Broken> 
     let wanted: Vec<(String, String)> = super::save::accounts(folded).into_iter().map(|(account, part)| (account, part.to_owned())).collect();
     if accounts != wanted {
         out.push("matter_account: the rows are not what the events give".to_owned());
+    }
+    let kept = tx.all(
+        sql!(
+            "select 'report', ordinal from report where matter = ? union all select 'clock', ordinal from clock where matter = ?
+             union all select 'task', ordinal from task where matter = ? union all select 'asking', ordinal from asking where matter = ?
+             union all select 'hop', ordinal from hop where matter = ? union all select 'call_back', ordinal from call_back where matter = ?
+             union all select 'attachment', ordinal from attachment where matter = ? order by 1, 2"
+        ),
+        &values![id, id, id, id, id, id, id],
+        |row| Ok((row.text(0)?, row.int(1)?)),
+    )?;
+    for rows in kept.chunk_by(|a, b| a.0 == b.0) {
+        if !rows.iter().map(|(_, ordinal)| *ordinal).eq(0..i64::try_from(rows.len()).unwrap_or(i64::MAX)) {
+            out.push(format!("{}: the ordinals have a gap", rows[0].0));
+        }
     }
     Ok(out)
 }
