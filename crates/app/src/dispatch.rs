@@ -2,9 +2,10 @@
 
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::trail::record;
-use domain::kernel::{Instant, MatterId};
+use crate::trail::{Recorded, record};
+use domain::kernel::{Instant, MatterId, Mint};
 use domain::matters::system;
+use store::db::Tx;
 
 /// Matters looked at in one round.
 const ROUND: i64 = 200;
@@ -31,22 +32,24 @@ fn sweep_matter(desk: &Desk, id: &MatterId, now: Instant) -> Result<u64, Fault> 
     let mut acts = 0;
     for _ in 0..STEPS {
         let id = id.clone();
-        let moved = desk.write_at(now, move |tx, desk, now, mint| {
-            let Some(home) = store::matters::locked(tx, &id)? else { return Ok(false) };
-            let head = store::trail::lock(tx, &home.0)?;
-            let Some(matter) = store::matters::load(tx, &id)? else { return Ok(false) };
-            let book = desk.rulebook(tx, now)?;
-            let hash = head.hash.clone();
-            let Some(decision) = system(&matter, &mut book.desk(now, mint, &[], &hash))? else { return Ok(false) };
-            record(tx, desk, head, Some(&matter), &id, decision, now, mint)?;
-            Ok(true)
-        })?;
+        let moved = desk.write_at(now, move |tx, desk, now, mint| Ok(step(tx, desk, &id, now, mint)?.is_some()))?;
         if !moved {
             break;
         }
         acts += 1;
     }
     Ok(acts)
+}
+
+/// Fires the next step of a matter that is due at `now`; nothing if there is none, or somebody else was faster.
+pub(crate) fn step(tx: &mut Tx<'_>, desk: &Desk, id: &MatterId, now: Instant, mint: &mut Mint) -> Result<Option<Recorded>, Fault> {
+    let Some(home) = store::matters::locked(tx, id)? else { return Ok(None) };
+    let head = store::trail::lock(tx, &home.0)?;
+    let Some(matter) = store::matters::load(tx, id)? else { return Ok(None) };
+    let book = desk.rulebook(tx, now)?;
+    let hash = head.hash.clone();
+    let Some(decision) = system(&matter, &mut book.desk(now, mint, &[], &hash))? else { return Ok(None) };
+    record(tx, desk, head, Some(&matter), id, decision, now, mint).map(Some)
 }
 
 /// One turn of everything that time alone brings: clocks, the hourly checkpoint.

@@ -8,7 +8,7 @@
 pub mod accounts;
 pub mod backup;
 pub mod board;
-// pub mod demo;
+pub mod demo;
 pub mod desk;
 pub mod dispatch;
 pub mod fault;

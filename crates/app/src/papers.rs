@@ -64,6 +64,12 @@ pub async fn upload(desk: &Desk, actor: &Actor, name: String, bytes: Vec<u8>) ->
     .await
 }
 
+/// SHA-256 of bytes, as files are named.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 /// Where a file's bytes lie: `ab/cd/abcd…`.
 #[must_use]
 pub fn path_of(folder: &Path, sha256: &str) -> PathBuf {

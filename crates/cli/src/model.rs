@@ -1,0 +1,121 @@
+//! `model …` and `openapi`: what is checked in as documentation, printed from the code.
+
+use crate::trail::Scratch;
+use domain::accounts::{matrix, posts_for};
+use domain::matters::{ActKind, DatumKind, Need, State, data, lawful};
+use domain::places::PostKind;
+use std::process::ExitCode;
+use store::db::{Kind, Place};
+
+/// `model …`.
+#[derive(Debug, Clone, Copy, clap::Subcommand)]
+pub(crate) enum Command {
+    /// State × act, and the form of each act (动作)
+    Acts,
+    /// Which post may do what (权限)
+    Policy,
+    /// Stable codes of problems (问题代码)
+    Problems,
+    /// Tables and columns of the database (数据表)
+    Tables,
+}
+
+/// Prints one of them as Markdown.
+pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Acts => print!("{}", acts()),
+        Command::Policy => print!("{}", policy()),
+        Command::Problems => print!("{}", api::problems()),
+        Command::Tables => print!("{}", tables()?),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the description of the HTTP interface.
+pub(crate) fn openapi() -> anyhow::Result<ExitCode> {
+    print!("{}", api::openapi());
+    Ok(ExitCode::SUCCESS)
+}
+
+const MADE: &str = "<!-- Made by `cargo xtask gen` from the code; do not edit. -->\n";
+
+fn acts() -> String {
+    let mut text = format!("# Acts · 办理动作\n\n{MADE}\n## State × act\n\n| act | 中文 |");
+    for state in State::ALL {
+        text.push_str(&format!(" {} |", state.code()));
+    }
+    text.push_str(&format!("\n|---|---|{}\n", "---|".repeat(State::ALL.len())));
+    for act in ActKind::ALL {
+        text.push_str(&format!("| `{}` | {} |", act.code(), act.zh()));
+        for state in State::ALL {
+            text.push_str(if lawful(*state, *act) { " ● |" } else { "  |" });
+        }
+        text.push('\n');
+    }
+    text.push_str("\n## Forms\n");
+    for act in ActKind::ALL {
+        let who = if act.is_systems() { "system".to_owned() } else { posts_for(*act).join(", ") };
+        text.push_str(&format!("\n### `{}` {}\n\nBy: {who}\n", act.code(), act.zh()));
+        let form = data(*act);
+        if form.is_empty() {
+            text.push_str("\nAsks for nothing.\n");
+            continue;
+        }
+        text.push_str("\n| datum | 中文 | English | kind | needed |\n|---|---|---|---|---|\n");
+        for datum in form {
+            let kind = match datum.kind {
+                DatumKind::Code(list) => format!("code of `{list}`"),
+                kind => kind.code().to_owned(),
+            };
+            let need = match datum.need {
+                Need::Always => "always".to_owned(),
+                Need::Never => String::new(),
+                Need::When(other, codes) => format!("if `{other}` is {}", codes.join(", ")),
+                Need::With(other) => format!("with `{other}`"),
+                Need::Without(other) => format!("without `{other}`"),
+            };
+            text.push_str(&format!("| `{}` | {} | {} | {kind} | {need} |\n", datum.name, datum.zh, datum.en));
+        }
+    }
+    text
+}
+
+fn policy() -> String {
+    let mut text = format!(
+        "# Who may do what · 权限\n\n{MADE}\nA post acts through a relation of its unit to the matter: `home` (its station), `lead`, `task` (it has one in it), `owner`, \
+         `above` (the command room over it), `part` (any of these).\n\n| act | 中文 | posts |\n|---|---|---|\n"
+    );
+    for (act, row) in ActKind::ALL.iter().zip(matrix().lines().skip(1)) {
+        let posts = row.split_once(" | ").map_or(row, |(_, posts)| posts);
+        text.push_str(&format!("| `{}` | {} | {posts} |\n", act.code(), act.zh()));
+    }
+    text.push_str("\n| post | 中文 |\n|---|---|\n");
+    for post in PostKind::ALL {
+        text.push_str(&format!("| `{}` | {} |\n", post.code(), post.zh()));
+    }
+    text
+}
+
+/// The tables of an empty database, as a file of the default engine has them.
+fn tables() -> anyhow::Result<String> {
+    let scratch = Scratch::new()?;
+    let store = crate::house::store(&Place::read(&scratch.0.join("empty.db").display().to_string()))?;
+    let tables = store.read_now(store::db::tables)?;
+    let mut text = format!("# Tables · 数据表\n\n{MADE}");
+    for table in tables {
+        text.push_str(&format!("\n## `{}`\n\n| column | kind | empty | key |\n|---|---|---|---|\n", table.name));
+        for column in &table.columns {
+            let kind = match &column.kind {
+                Kind::Int => "integer",
+                Kind::Flag => "flag",
+                Kind::Real => "real",
+                Kind::Text => "text",
+                Kind::Bytes => "bytes",
+                Kind::Other(other) => other,
+            };
+            let key = if table.primary_key.contains(&column.name) { "key" } else { "" };
+            text.push_str(&format!("| `{}` | {kind} | {} | {key} |\n", column.name, if column.nullable { "yes" } else { "" }));
+        }
+    }
+    Ok(text)
+}
