@@ -5,15 +5,19 @@ use crate::problem::Problem;
 use crate::stream::Hub;
 use crate::{accounts, board, health, intake, matters, notices, papers, places, practice, stream};
 use app::desk::Desk;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::sync::Arc;
+use std::time::Instant;
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 /// What the API is told when it is set up.
@@ -49,7 +53,7 @@ pub(crate) fn documented() -> OpenApiRouter<State> {
         .routes(routes!(matters::page))
         .routes(routes!(matters::act))
         .routes(routes!(matters::reveal))
-        .routes(routes!(papers::upload))
+        .routes(routes!(papers::upload).layer(DefaultBodyLimit::max(app::papers::LARGEST + 64 * 1024)))
         .routes(routes!(papers::download))
         .routes(routes!(board::board))
         .routes(routes!(notices::list))
@@ -61,30 +65,61 @@ pub(crate) fn documented() -> OpenApiRouter<State> {
         .routes(routes!(health::document))
 }
 
+/// The largest JSON body: the longest form is well below it, and nobody who is not logged in makes the server read more.
+const LARGEST_JSON: usize = 1024 * 1024;
+
 /// The API over a desk. Must be called inside a tokio runtime: the live stream's poller starts here.
 pub fn router(desk: Desk, settings: Settings) -> Router {
+    async fn nowhere() -> Problem {
+        Problem::new("not_found", StatusCode::NOT_FOUND, "没有这个接口")
+    }
     let state = State { hub: Hub::start(desk.clone()), desk, settings };
     let (router, _) = documented().split_for_parts();
+    let mut router = router;
+    for path in ["/api", "/api/", "/api/{*rest}"] {
+        router = router.route(path, axum::routing::any(nowhere));
+    }
     router
-        .route("/api/{*rest}", axum::routing::any(|| async { Problem::new("not_found", StatusCode::NOT_FOUND, "没有这个接口") }))
-        .layer(DefaultBodyLimit::max(app::papers::LARGEST + 64 * 1024))
+        .method_not_allowed_fallback(|| async { Problem::new("method_not_allowed", StatusCode::METHOD_NOT_ALLOWED, "这个接口没有这种请求方法") })
+        .layer(DefaultBodyLimit::max(LARGEST_JSON))
+        .layer(from_fn(readable))
         .layer(from_fn_with_state(state.clone(), identified))
         .with_state(state)
 }
 
-/// Gives each request an id, logs it without personal data, and puts the id into problems.
+/// U+0000 is in no text of ours and PostgreSQL cannot hold it: an address that carries it is turned away before anybody reads it.
+async fn readable(request: Request, next: Next) -> Response {
+    let uri = request.uri();
+    if [Some(uri.path()), uri.query()].into_iter().flatten().any(|part| part.contains("%00")) {
+        return Problem::new("bad_request", StatusCode::BAD_REQUEST, "地址中有不可用的字符").into_response();
+    }
+    next.run(request).await
+}
+
+/// Gives each request an id, logs it without personal data (`LOGGING.md`), and puts the id into problems.
 async fn identified(axum::extract::State(state): axum::extract::State<State>, request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let matched = request.extensions().get::<axum::extract::MatchedPath>().map_or(path.clone(), |matched| matched.as_str().to_owned());
-    let began = state.desk.now();
-    let id = app::keys::hex(&state.desk.mint(began).bytes()[..8]);
+    let (method, began) = (request.method().clone(), Instant::now());
+    // The pattern, never the path: a path holds numbers and whatever somebody typed.
+    let matched = request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |matched| matched.as_str().to_owned());
+    let id = app::keys::hex(&state.desk.mint(state.desk.now()).bytes()[..8]);
     let mut response = next.run(request).await;
     let problem = response.extensions_mut().remove::<Problem>();
     let status = response.status();
-    tracing::info!(request.id = id, http.method = %method, http.route = matched, http.status = status.as_u16(), problem.code = problem.as_ref().map_or("", |p| &p.code), "request");
+    let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(
+        request.id = id,
+        http.method = %method,
+        http.route = matched,
+        http.status = status.as_u16(),
+        elapsed_ms,
+        problem.code = problem.as_ref().map_or("", |p| &p.code),
+        "request"
+    );
     if let Some(mut problem) = problem {
         problem.request_id = Some(id.clone());
-        response = problem.into_response();
+        let (mut parts, _) = response.into_parts();
+        parts.headers.remove(header::CONTENT_LENGTH);
+        response = Response::from_parts(parts, problem.body());
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
@@ -126,10 +161,53 @@ impl<T: for<'de> Deserialize<'de>> axum::extract::FromRequest<State> for Body<T>
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &State) -> Result<Self, Problem> {
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(body)) => Ok(Self(body)),
-            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(Problem::new("too_large", StatusCode::PAYLOAD_TOO_LARGE, "内容太大")),
-            Err(rejection) => Err(Problem::new("bad_request", StatusCode::BAD_REQUEST, format!("请求看不懂：{}", rejection.body_text()))),
+        let (parts, body) = request.into_parts();
+        let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), state).await.map_err(|rejection| unread(rejection.status()))?;
+        // A browser's form cannot send this type to another site without asking first; so it is insisted on.
+        let Json(value) = Json::<Value>::from_request(Request::from_parts(parts, bytes.clone().into()), state)
+            .await
+            .map_err(|rejection| bad_request(format!("请求看不懂：{}", rejection.body_text())))?;
+        if has_nul(&value) {
+            return Err(bad_request("请求中有不可用的字符".to_owned()));
+        }
+        // From the bytes once more: so the message says line and column, and a name that comes twice is found.
+        let body = serde_json::from_slice(&bytes).map_err(|error| bad_request(format!("请求看不懂：{error}")))?;
+        Ok(Self(body))
+    }
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(map) => map.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+fn bad_request(said: String) -> Problem {
+    Problem::new("bad_request", StatusCode::BAD_REQUEST, said)
+}
+
+/// A body that did not come in whole, or is larger than its route takes.
+pub(crate) fn unread(status: StatusCode) -> Problem {
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        Problem::new("too_large", status, "内容太大")
+    } else {
+        bad_request("上传的内容看不懂或不完整，请重新上传".to_owned())
+    }
+}
+
+/// A part of the path, as text; what is no text is a problem.
+pub(crate) struct At<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send> axum::extract::FromRequestParts<State> for At<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, state: &State) -> Result<Self, Problem> {
+        match axum::extract::Path::<T>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(path)) => Ok(Self(path)),
+            Err(rejection) => Err(bad_request(format!("地址看不懂：{}", rejection.body_text()))),
         }
     }
 }
@@ -143,7 +221,7 @@ impl<T: for<'de> Deserialize<'de> + Send> axum::extract::FromRequestParts<State>
     async fn from_request_parts(parts: &mut axum::http::request::Parts, state: &State) -> Result<Self, Problem> {
         match axum::extract::Query::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Query(query)) => Ok(Self(query)),
-            Err(rejection) => Err(Problem::new("bad_request", StatusCode::BAD_REQUEST, format!("查询条件看不懂：{}", rejection.body_text()))),
+            Err(rejection) => Err(bad_request(format!("查询条件看不懂：{}", rejection.body_text()))),
         }
     }
 }

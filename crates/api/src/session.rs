@@ -102,7 +102,8 @@ pub(crate) fn cookie(headers: &HeaderMap) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-async fn visitor(headers: &HeaderMap, state: &State) -> Result<Visitor, Problem> {
+/// Who the request's token or session belongs to now.
+pub(crate) async fn visitor(headers: &HeaderMap, state: &State) -> Result<Visitor, Problem> {
     let now = state.desk.now();
     if let Some(token) = text(headers, "authorization").and_then(|value| value.strip_prefix("Bearer ")) {
         let token = token.trim().to_owned();

@@ -6,22 +6,24 @@
 
 use crate::door::State;
 use crate::problem::Problem;
-use crate::session::Caller;
+use crate::session::{Caller, visitor};
 use app::desk::Desk;
 use app::fault::Fault;
+use axum::http::HeaderMap;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use domain::accounts::Scope;
 use domain::kernel::{AccountId, MatterId, PlaceCode, UnitId};
 use domain::matters::Care;
+use futures_util::stream::{Stream, unfold};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast;
-use tokio_stream::wrappers::BroadcastStream;
-use tokio_stream::{Stream, StreamExt};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::MissedTickBehavior;
 
 /// What is told: ids only, never a text.
 #[derive(Debug, Clone, Serialize)]
@@ -42,7 +44,8 @@ struct Audience {
     accounts: Vec<AccountId>,
 }
 
-type Told = Arc<(Change, Audience)>;
+/// A change with its audience; none says `resync`.
+type Told = Option<Arc<(Change, Audience)>>;
 
 /// Hands changes to listeners.
 pub(crate) struct Hub {
@@ -75,11 +78,14 @@ impl Hub {
                     continue;
                 }
                 match poll(&desk, told.clone()).await {
+                    // Nobody listening is no fault.
                     Ok((heads, changes)) => {
-                        told = Some(heads);
+                        if told.replace(heads).is_none() {
+                            // What was done between the listener's coming and this first look is told by nobody else.
+                            let _ = sender.send(None);
+                        }
                         for change in changes {
-                            // Nobody listening is no fault.
-                            let _ = sender.send(Arc::new(change));
+                            let _ = sender.send(Some(Arc::new(change)));
                         }
                     }
                     Err(fault) => tracing::warn!(error = %fault, "the live stream could not read the chains"),
@@ -117,25 +123,64 @@ async fn poll(desk: &Desk, told: Option<Heads>) -> Result<(Heads, Vec<(Change, A
 
 /// What changes, to whom it concerns: `change` (chain, seq, matter, act, home), `resync`.
 #[utoipa::path(get, path = "/api/v1/stream", responses((status = 200, description = "server-sent events", content_type = "text/event-stream"), (status = "default", body = Problem)), tag = "board")]
-pub(crate) async fn stream(axum::extract::State(state): axum::extract::State<State>, caller: Caller) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let scope = caller.actor().scope();
-    let hub = Arc::clone(&state.hub);
-    let first = tokio_stream::once(Ok(Event::default().event("resync").data("{}")));
-    let rest = BroadcastStream::new(state.hub.sender.subscribe()).filter_map(move |told| {
-        // The hub lives as long as somebody listens.
-        let _ = &hub;
-        match told {
-            Ok(told) => sees(&scope, &told.1).then(|| event(&told.0)),
-            Err(_) => Some(Ok(Event::default().event("resync").data("{}"))),
+pub(crate) async fn stream(
+    axum::extract::State(state): axum::extract::State<State>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let mut recheck = tokio::time::interval_at(tokio::time::Instant::now() + RECHECK, RECHECK);
+    recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let listener = Listener { scope: caller.actor().scope(), changes: state.hub.sender.subscribe(), state, headers, recheck, greeted: false };
+    let events = unfold(listener, |mut listener| async move { listener.next().await.map(|event| (Ok(event), listener)) });
+    Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+}
+
+/// How long a stream goes on for somebody who has been logged out, or has lost a post.
+const RECHECK: Duration = Duration::from_secs(10);
+
+/// One open stream. It holds the state, and so the hub, for as long as it listens.
+struct Listener {
+    state: State,
+    headers: HeaderMap,
+    scope: Scope,
+    changes: broadcast::Receiver<Told>,
+    recheck: tokio::time::Interval,
+    greeted: bool,
+}
+
+impl Listener {
+    /// The next event; none when the session or token has ended.
+    async fn next(&mut self) -> Option<Event> {
+        if !std::mem::replace(&mut self.greeted, true) {
+            return Some(resync());
         }
-    });
-    Sse::new(first.chain(rest)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+        loop {
+            tokio::select! {
+                told = self.changes.recv() => match told {
+                    Ok(Some(told)) if sees(&self.scope, &told.1) => return Some(event(&told.0)),
+                    Ok(Some(_)) => {}
+                    Ok(None) | Err(RecvError::Lagged(_)) => return Some(resync()),
+                    Err(RecvError::Closed) => return None,
+                },
+                _ = self.recheck.tick() => match visitor(&self.headers, &self.state).await {
+                    Ok(visitor) => self.scope = visitor.actor.scope(),
+                    // Too much to do is no reason to hang up.
+                    Err(problem) if problem.status >= 500 => {}
+                    Err(_) => return None,
+                },
+            }
+        }
+    }
 }
 
 fn sees(scope: &Scope, audience: &Audience) -> bool {
     scope.sees(audience.care, &audience.place, &audience.units, &audience.accounts)
 }
 
-fn event(change: &Change) -> Result<Event, Infallible> {
-    Ok(Event::default().event("change").data(serde_json::to_string(change).unwrap_or_default()))
+fn resync() -> Event {
+    Event::default().event("resync").data("{}")
+}
+
+fn event(change: &Change) -> Event {
+    Event::default().event("change").data(serde_json::to_string(change).unwrap_or_default())
 }

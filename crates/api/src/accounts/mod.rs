@@ -1,12 +1,11 @@
 //! 帐户: log-in, the session, the password, tokens.
 
-use crate::door::{Body, State, json};
+use crate::door::{At, Body, State, json};
 use crate::problem::Problem;
 use crate::session::{AnyCaller, COOKIE, Caller, Writes};
 use app::accounts::Visitor;
 use app::fault::Fault;
 use axum::Json;
-use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::kernel::TokenId;
@@ -201,11 +200,7 @@ pub(crate) async fn make_token(
 
 /// Revokes one of one's own tokens.
 #[utoipa::path(delete, path = "/api/v1/tokens/{id}", params(("id" = String, Path,)), responses((status = 204, description = "revoked"), (status = "default", body = Problem)), tag = "accounts")]
-pub(crate) async fn revoke_token(
-    axum::extract::State(state): axum::extract::State<State>,
-    writes: Writes,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
+pub(crate) async fn revoke_token(axum::extract::State(state): axum::extract::State<State>, writes: Writes, At(id): At<String>) -> Result<StatusCode, Problem> {
     let actor = writes.actor().clone();
     let once = writes.once(&());
     state

@@ -1,19 +1,21 @@
 //! 汇聚: registering and what the machine thinks.
 
-use crate::door::{Body, State, json};
+use crate::door::{Body, State};
 use crate::matters::{Done, raw_form};
 use crate::places::{CodeRef, Ref};
 use crate::problem::Problem;
 use crate::session::{Caller, Writes};
+use app::fault::Fault;
+use app::keys::{hex, unhex};
 use axum::Json;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// What a registration gives. The receipt's code is shown here and on the printed slip, nowhere else.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 pub(crate) struct Registered {
     #[serde(flatten)]
     done: Done,
@@ -33,15 +35,25 @@ pub(crate) async fn register(
     let data = raw_form(&body)?;
     let actor = writes.actor().clone();
     let once = writes.once(&body);
-    let answer = state
+    let kept = state
         .desk
         .write_once(once, move |tx, desk, now, mint| {
             let registered = app::intake::register(tx, desk, &actor, data.clone(), now, mint)?;
             let report = registered.recorded.matter.reports.first().map_or_else(String::new, |report| report.id.0.clone());
-            Ok(serde_json::to_string(&Registered { done: Done::of(&registered.recorded.matter), receipt_code: registered.receipt, report })?)
+            // The kept answer lies in the database: the person's code is sealed in it, as it is everywhere else.
+            let receipt_code = hex(&desk.keys().seal(&registered.receipt, &about(&report), mint.bytes()));
+            Ok(serde_json::to_string(&Registered { done: Done::of(&registered.recorded.matter), receipt_code, report })?)
         })
         .await?;
-    Ok(json(StatusCode::CREATED, answer))
+    let mut answer: Registered = serde_json::from_str(&kept).map_err(Fault::from)?;
+    let code = unhex(&answer.receipt_code).and_then(|bytes| state.desk.keys().open_sealed(&bytes, &about(&answer.report)));
+    answer.receipt_code = code.ok_or_else(|| Fault::Broken("a kept receipt cannot be opened with this key".to_owned()))?;
+    Ok((StatusCode::CREATED, Json(answer)).into_response())
+}
+
+/// What a sealed receipt is bound to in a kept answer.
+fn about(report: &str) -> String {
+    format!("answer {report}")
 }
 
 /// What was said so far.

@@ -1,10 +1,9 @@
 //! Acts: one route for all, data by the form's table.
 
-use crate::door::{Body, State, json};
+use crate::door::{At, Body, State, json};
 use crate::problem::Problem;
 use crate::session::Writes;
 use axum::Json;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::kernel::{MatterId, Missing, Refusal, ReportId};
@@ -14,7 +13,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// What an act gives: where the matter stands now.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Done {
     matter: String,
     number: String,
@@ -66,7 +65,7 @@ pub(crate) fn raw_form(data: &Map<String, Value>) -> Result<RawForm, Refusal> {
 pub(crate) async fn act(
     axum::extract::State(state): axum::extract::State<State>,
     writes: Writes,
-    Path((id, act)): Path<(String, String)>,
+    At((id, act)): At<(String, String)>,
     Body(body): Body<ActRequest>,
 ) -> Result<Response, Problem> {
     let act: ActKind = act.parse().map_err(|_| Problem::new("not_found", StatusCode::NOT_FOUND, "没有这种办理动作"))?;
@@ -103,7 +102,7 @@ pub(crate) struct Revealed {
 pub(crate) async fn reveal(
     axum::extract::State(state): axum::extract::State<State>,
     writes: Writes,
-    Path(id): Path<String>,
+    At(id): At<String>,
     Body(body): Body<RevealRequest>,
 ) -> Result<Json<Revealed>, Problem> {
     let actor = writes.actor().clone();

@@ -2,7 +2,7 @@
 
 use super::facts;
 use super::lists::{GoverningDto, MatterRow, OwnerDto, place_name};
-use crate::door::State;
+use crate::door::{At, State};
 use crate::places::{CodeRef, Ref};
 use crate::problem::Problem;
 use crate::session::Caller;
@@ -10,7 +10,6 @@ use app::fault::Fault;
 use app::matters::Seen;
 use app::rulebook::Rulebook;
 use axum::Json;
-use axum::extract::Path;
 use domain::kernel::{Instant, MatterId};
 use domain::matters::{ActKind, Matter};
 use domain::trail::{Body, Fact, Said};
@@ -205,7 +204,7 @@ pub(crate) struct MatterPage {
 pub(crate) async fn by_number(
     axum::extract::State(state): axum::extract::State<State>,
     caller: Caller,
-    Path(number): Path<String>,
+    At(number): At<String>,
 ) -> Result<Json<MatterPage>, Problem> {
     let (actor, now) = (caller.actor().clone(), state.desk.now());
     let page = state
@@ -221,11 +220,7 @@ pub(crate) async fn by_number(
 
 /// The page of a matter.
 #[utoipa::path(get, path = "/api/v1/matters/{id}", params(("id" = String, Path,)), responses((status = 200, body = MatterPage), (status = "default", body = Problem)), tag = "matters")]
-pub(crate) async fn page(
-    axum::extract::State(state): axum::extract::State<State>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<MatterPage>, Problem> {
+pub(crate) async fn page(axum::extract::State(state): axum::extract::State<State>, caller: Caller, At(id): At<String>) -> Result<Json<MatterPage>, Problem> {
     let (actor, now) = (caller.actor().clone(), state.desk.now());
     let page = state
         .desk

@@ -1,10 +1,9 @@
 //! 通知: what one was told.
 
-use crate::door::State;
+use crate::door::{At, State};
 use crate::problem::Problem;
 use crate::session::{Caller, Writes};
 use axum::Json;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use domain::kernel::NoticeId;
 use domain::matters::ActKind;
@@ -72,11 +71,7 @@ fn said(act: &str, rung: i64, passed_over: bool) -> String {
 
 /// Acknowledges a notice.
 #[utoipa::path(post, path = "/api/v1/notices/{id}/acknowledge", params(("id" = String, Path,)), responses((status = 204, description = "acknowledged"), (status = "default", body = Problem)), tag = "notices")]
-pub(crate) async fn acknowledge(
-    axum::extract::State(state): axum::extract::State<State>,
-    writes: Writes,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
+pub(crate) async fn acknowledge(axum::extract::State(state): axum::extract::State<State>, writes: Writes, At(id): At<String>) -> Result<StatusCode, Problem> {
     let actor = writes.actor().clone();
     let once = writes.once(&());
     state

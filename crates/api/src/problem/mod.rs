@@ -1,6 +1,11 @@
 //! Problems (RFC 9457): a stable code, one sentence, the data that it concerns, and what somebody else changed.
 
+mod list;
+
+pub use list::problems;
+
 use app::fault::Fault;
+use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::kernel::Refusal;
@@ -75,6 +80,11 @@ impl Problem {
         }
     }
 
+    /// The problem as JSON.
+    pub(crate) fn body(&self) -> Body {
+        serde_json::to_vec(self).unwrap_or_default().into()
+    }
+
     /// A datum that is missing or wrong.
     #[must_use]
     pub fn datum(datum: &str, why: &str) -> Self {
@@ -82,6 +92,7 @@ impl Problem {
             datum: datum.to_owned(),
             why: match why {
                 "missing" => "missing",
+                "too_long" => "too_long",
                 _ => "bad",
             },
         }])
@@ -165,8 +176,7 @@ impl From<Fault> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = serde_json::to_vec(&self).unwrap_or_default();
-        let mut response = (status, body).into_response();
+        let mut response = (status, self.body()).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
@@ -174,35 +184,4 @@ impl IntoResponse for Problem {
         response.extensions_mut().insert(self);
         response
     }
-}
-
-/// The codes that every route may answer, beside those of the rules.
-const GENERAL: &[(&str, u16, &str)] = &[
-    ("bad_request", 400, "请求看不懂（JSON 有误或参数不对）"),
-    ("idempotency_key_missing", 400, "写操作须带 Idempotency-Key"),
-    ("not_logged_in", 401, "请先登录"),
-    ("wrong_password", 401, "登录名或密码不对"),
-    ("csrf", 403, "页面已过期，请刷新后再试"),
-    ("must_change_password", 403, "首次登录须先修改密码"),
-    ("not_yours", 403, "岗位不能办理此项；`would` 列出可以办理的岗位"),
-    ("not_found", 404, "没有找到，或者不在范围内"),
-    ("stale", 409, "别人刚刚改动过；`current` 是现在的版本，`changed` 是改动"),
-    ("state_forbids", 409, "当前状态不能办理此项；`would` 列出可以办理的状态"),
-    ("too_large", 413, "内容太大"),
-    ("data_missing", 422, "资料不全或有误；`errors` 逐项列出"),
-    ("idempotency_key_reused", 422, "同一个幂等键用于不同的请求"),
-    ("locked", 429, "密码错误次数过多"),
-    ("internal", 500, "系统内部错误"),
-    ("busy", 503, "系统正忙，稍后再试"),
-    ("disk_full", 507, "服务器磁盘已满"),
-];
-
-/// The list of problems as Markdown: what is printed into the guide and kept as a snapshot.
-#[must_use]
-pub fn problems() -> String {
-    let mut text = String::from("| code | status | 说明 |\n|---|---|---|\n");
-    for (code, status, said) in GENERAL {
-        text.push_str(&format!("| `{code}` | {status} | {said} |\n"));
-    }
-    text
 }
