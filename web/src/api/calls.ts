@@ -7,9 +7,7 @@ import type {
   MatterList,
   MatterPage,
   Me,
-  NewToken,
   Notices,
-  Ref,
   Registered,
   StoredFile,
   Suggestion,
@@ -27,19 +25,16 @@ export const session = {
 };
 
 export const tokens = {
-  list: () => call<Token[] | { rows: Token[] }>("GET", "/tokens").then((answer) => (Array.isArray(answer) ? answer : answer.rows)),
-  make: (name: string, days: number, key: string) => call<NewToken>("POST", "/tokens", { body: { name, expires_in_days: days }, key }),
+  list: () => call<Token[]>("GET", "/tokens").then((all) => all.filter((one) => !one.revoked)),
+  make: (name: string, days: number, key: string) => call<Token>("POST", "/tokens", { body: { name, expires_in_days: days }, key }),
   drop: (id: string) => call<void>("DELETE", `/tokens/${seg(id)}`),
 };
 
 export const readCatalog = () => call<Catalog>("GET", "/catalog");
 
-/** The people who hold a post of a unit, to assign work to one of them. */
-export const peopleOf = (unit: string) => call<Ref[] | { rows: Ref[] }>("GET", `/units/${seg(unit)}/people`).then((answer) => (Array.isArray(answer) ? answer : answer.rows));
-
 export const reports = {
   register: (data: Record<string, unknown>, key: string) => call<Registered>("POST", "/reports", { body: data, key }),
-  suggest: (asked: { what: string; where?: string; phone?: string }, signal?: AbortSignal) =>
+  suggest: (asked: { said: string; spot: string; phone: string }, signal?: AbortSignal) =>
     call<Suggestion>("POST", "/reports/suggest", { body: asked, signal }),
 };
 
@@ -54,6 +49,8 @@ export interface MatterQuery {
   urgency?: string;
   phase?: string;
   flag?: string;
+  open?: boolean;
+  sort?: "due" | "received";
   q?: string;
   from?: number;
   to?: number;
@@ -79,8 +76,8 @@ export const files = {
     form.append("file", file, file.name);
     return call<StoredFile>("POST", "/files", { form, key });
   },
-  /** The address under which the browser itself fetches a file of a matter. */
-  address: (id: string, matter: string) => address(`/files/${seg(id)}`, { matter }),
+  /** The address under which the browser itself fetches a file. */
+  address: (id: string) => address(`/files/${seg(id)}`),
 };
 
 export const board = () => call<Board>("GET", "/board");

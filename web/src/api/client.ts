@@ -57,11 +57,10 @@ async function problemOf(answer: Response): Promise<Problem> {
     code: body?.code ?? `http_${answer.status}`,
     title: body?.title ?? answer.statusText,
     status: answer.status,
-    detail: body?.detail ?? null,
     errors: body?.errors ?? [],
     request_id: body?.request_id ?? answer.headers.get("x-request-id"),
-    current: body?.current ?? null,
-    changed: body?.changed ?? null,
+    current: body?.current,
+    changed: body?.changed,
   });
 }
 
@@ -87,8 +86,9 @@ export async function call<T>(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE
   }
   onReach(true);
   if (!answer.ok) {
-    if (answer.status === 401 && path !== "/session") onLost();
-    throw await problemOf(answer);
+    const problem = await problemOf(answer);
+    if (answer.status === 401 && problem.code !== "wrong_password" && path !== "/session") onLost();
+    throw problem;
   }
   if (answer.status === 204) return undefined as T;
   const text = await answer.text();

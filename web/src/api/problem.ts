@@ -27,9 +27,3 @@ export class Unreachable extends Error {
     this.name = "Unreachable";
   }
 }
-
-/** The sentence for a failure; what is not ours is shown as a fault of the server. */
-export function said(failure: unknown, fallback: string): string {
-  if (failure instanceof Problem) return failure.body.detail || failure.body.title;
-  return fallback;
-}

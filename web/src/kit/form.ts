@@ -7,7 +7,8 @@ import { newKey } from "@/api/client";
 import { Problem, Unreachable } from "@/api/problem";
 import type { Datum } from "@/api/types";
 import { dropDraft, keepDraft, readDraft } from "./drafts";
-import { now } from "./time";
+import { datumSentence } from "./said";
+import { serverNow } from "./time";
 
 export type Values = Record<string, unknown>;
 
@@ -21,9 +22,14 @@ export interface FormOptions<T> {
   done: (answer: T) => void;
 }
 
-const unsent = reactive(new Set<symbol>());
+const unsent = reactive(new Map<symbol, () => void>());
 /** How many forms wait for a connection. */
 export const unsentCount = computed(() => unsent.size);
+
+/** The line is back: what waits goes at once, each under the key of its first try. */
+export function sendUnsent(): void {
+  for (const send of [...unsent.values()]) send();
+}
 
 export const empty = (value: unknown) => value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 
@@ -56,7 +62,7 @@ export function useForm<T>(options: FormOptions<T>) {
     options
       .data()
       .filter((d) => d.kind === "instant" && (d.required || d.when))
-      .map((d) => [d.name, now.value]),
+      .map((d) => [d.name, serverNow()]),
   );
   const values = reactive<Values>({ ...instants, ...(options.initial ?? {}), ...(kept?.values ?? {}) });
   const draftAt = ref(kept?.at ?? 0);
@@ -108,7 +114,7 @@ export function useForm<T>(options: FormOptions<T>) {
     } catch (reason) {
       if (reason instanceof Unreachable) {
         state.value = "unsent";
-        unsent.add(me);
+        unsent.set(me, () => void submit());
         retry = setTimeout(() => void submit(), 4000);
         return false;
       }
@@ -117,7 +123,7 @@ export function useForm<T>(options: FormOptions<T>) {
       state.value = "idle";
       if (!(reason instanceof Problem)) throw reason;
       refusal.value = reason;
-      for (const one of reason.body.errors ?? []) errors[one.datum] = one.said;
+      for (const one of reason.body.errors ?? []) errors[one.datum] = datumSentence(one);
       return false;
     }
   }

@@ -15,6 +15,9 @@ let timer: ReturnType<typeof setInterval> | undefined;
 /** The server's clock, to the nearest ten seconds; in practice mode it may be days ahead of the wall. */
 export const now = computed<Instant>(() => tick.value + skew.value);
 
+/** The server's clock to the millisecond, as far as it is known here. */
+export const serverNow = (): Instant => Date.now() + skew.value;
+
 /** Sets the screen's clock by what the server said. */
 export function setClock(server: Instant): void {
   skew.value = server - Date.now();

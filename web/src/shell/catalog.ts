@@ -54,6 +54,11 @@ export const useCatalog = defineStore("catalog", () => {
     return own(found) ?? name;
   }
 
+  const categoryWord = (code: string) => {
+    const found = categories.value.get(code);
+    return own(found && { zh: found.name, en: found.name_en }) ?? code;
+  };
+
   /** A place with the one above it, `盛中村 › 3网格`. */
   function placePath(code: string | null | undefined): string {
     const here = code ? places.value.get(code) : undefined;
@@ -62,5 +67,5 @@ export const useCatalog = defineStore("catalog", () => {
     return above && here.tier === "grid" ? `${above.name} › ${here.name}` : here.name;
   }
 
-  return { all, load, forget, act, acts, units, places, categories, word, options, actWord, say, datumWord, placePath };
+  return { all, load, forget, act, acts, units, places, categories, word, options, actWord, say, datumWord, placePath, categoryWord };
 });

@@ -1,6 +1,7 @@
 /** What others do, as they do it. A page says what it looks at; the stream says when to read it again. */
 import { onBeforeUnmount, onMounted, ref } from "vue";
 import { address } from "@/api/client";
+import { sendUnsent } from "@/kit/form";
 import type { Change } from "@/api/types";
 import { openStream, type Said } from "./stream";
 
@@ -23,6 +24,7 @@ function take(said: Said): void {
       clearTimeout(suspicion);
       suspicion = undefined;
       lostSince.value = null;
+      sendUnsent();
       break;
     case "lost":
       // A page that is just opening is not a lost connection; three seconds of silence are.

@@ -6,7 +6,6 @@ export function openStream(address: string, tell: (said: Said) => void): () => v
   let pause = 1000;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let ended = false;
-  let before = false;
 
   const parse = (event: Event) => {
     try {
@@ -22,9 +21,7 @@ export function openStream(address: string, tell: (said: Said) => void): () => v
     source.onopen = () => {
       pause = 1000;
       tell({ kind: "open" });
-      // What happened while the line was down is not sent again: everything visible is read anew.
-      if (before) tell({ kind: "resync", data: null });
-      before = true;
+      // The server's first word is "resync": what happened while the line was down is not sent again but read anew.
     };
     for (const kind of ["change", "notice", "resync"] as const) {
       source.addEventListener(kind, (event) => tell({ kind, data: parse(event) }));
