@@ -10,12 +10,13 @@ use crate::keys::hex;
 use crate::matters::{Act, act};
 use domain::accounts::Actor;
 use domain::intake::{UnitHint, classify, route};
-use domain::kernel::{Instant, UnitId};
+use domain::kernel::{Instant, Mint, UnitId};
 use domain::matters::{ActKind, Raw, RawForm};
 use domain::trail::Lineage;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use store::db::Tx;
+use std::convert::Infallible;
+use store::db::{Broken, Tx};
 use store::intake::{Imported, Run};
 
 /// How received times count.
@@ -142,11 +143,6 @@ impl Import<'_> {
             }
             None => outcome.fallback += 1,
         }
-        if self.dry_run {
-            outcome.made += 1;
-            outcome.answered += u64::from(self.mode == Mode::Historical && row.reply.is_some());
-            return Ok(());
-        }
         let leaf = reading.leaf.map(|guess| guess.code.to_owned());
         match self.write(row, run, &digest, leaf, lead.unrouted) {
             Ok(answered) => {
@@ -176,7 +172,7 @@ impl Import<'_> {
         let data = form(row, category);
         let answer = if self.mode == Mode::Historical { row.reply.clone() } else { None };
         let (actor, run, feed, source_id, digest) = (self.actor.clone(), run.to_owned(), self.mapping.name.clone(), row.source_id.clone(), digest.to_owned());
-        self.desk.write_at(now, move |tx, desk, now, mint| {
+        let use_case = move |tx: &mut Tx<'_>, desk: &Desk, now: Instant, mint: &mut Mint| {
             let registered = register_with(tx, desk, &actor, data.clone(), &extra, now, mint)?;
             let matter = registered.recorded.matter;
             store::intake::put_imported(tx, &feed, &source_id, &Imported { digest: digest.clone(), matter: matter.id.clone() }, &run)?;
@@ -187,7 +183,26 @@ impl Import<'_> {
             data.insert("told_how".to_owned(), Raw::Text("paper".to_owned()));
             act(tx, desk, &actor, &Act { matter: matter.id, version: matter.version, act: ActKind::Answer, data }, now, mint)?;
             Ok(true)
-        })
+        };
+        if self.dry_run { self.tried(now, use_case) } else { self.desk.write_at(now, use_case) }
+    }
+
+    /// Does it and undoes it, so that a dry run says exactly what a real one will say.
+    fn tried<T, F>(&self, now: Instant, use_case: F) -> Result<T, Fault>
+    where
+        F: Fn(&mut Tx<'_>, &Desk, Instant, &mut Mint) -> Result<T, Fault> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (desk, mint) = (self.desk.clone(), self.desk.mint(now));
+        let undone = self.desk.store().write_now(move |tx| match use_case(tx, &desk, now, &mut mint.clone()) {
+            Ok(would) => Err::<Infallible, Undone<T>>(Undone::Would(would)),
+            Err(fault) => Err(Undone::Fault(fault)),
+        });
+        match undone {
+            Ok(never) => match never {},
+            Err(Undone::Would(would)) => Ok(would),
+            Err(Undone::Fault(fault)) => Err(fault),
+        }
     }
 
     fn remember(&self, run: &str, started_at: Instant, outcome: &Outcome) -> Result<(), Fault> {
@@ -206,6 +221,20 @@ impl Import<'_> {
             refused: count(outcome.refused.len()),
         };
         self.desk.write_at(started_at, move |tx, _, _, _| Ok(store::intake::put_run(tx, &row)?))
+    }
+}
+
+/// How a use-case ended whose work is not kept.
+enum Undone<T> {
+    /// With this result.
+    Would(T),
+    /// With this fault.
+    Fault(Fault),
+}
+
+impl<T> From<Broken> for Undone<T> {
+    fn from(broken: Broken) -> Self {
+        Self::Fault(broken.into())
     }
 }
 

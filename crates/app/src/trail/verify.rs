@@ -357,7 +357,7 @@ fn checkpoints(tx: &mut Tx<'_>, own: Option<&Keys>, outside: &[(String, String, 
             continue;
         };
         if place.starts_with("checkpoint") && place != format!("checkpoint {}", point.at.0) {
-            report.find("signature", place.clone(), "is filed under another instant");
+            report.find("signature", place.clone(), format!("was taken at {} and is filed under another instant", point.at.0));
         }
         for (chain, seq, hash) in point.heads {
             let at = usize::try_from(seq - 1).unwrap_or(usize::MAX);

@@ -6,5 +6,7 @@
 
 mod good;
 mod histories;
+mod importing;
 mod lists;
 mod support;
+mod tampering;

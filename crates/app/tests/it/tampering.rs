@@ -1,0 +1,295 @@
+//! Verification: whatever is changed behind the application's back is found and named.
+//!
+//! A database is tampered with as its dump: any cell of any table can be changed there, also where triggers guard the live one.
+
+use crate::histories::live;
+use crate::importing::{import, small_csv};
+use crate::support::{House, keys, on_a_file, on_both, options};
+use app::desk::Machine;
+use app::fault::Fault;
+use app::intake::import::Mode;
+use app::trail::{Finding, Report};
+use domain::kernel::{DAY, HOUR};
+use domain::matters::ActKind;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::path::Path;
+use store::db::{Place, Store};
+use testkit::{Dice, with_seeds};
+
+/// What events do not give and verification therefore cannot prove, with the reason.
+const NOT_PROVEN: &[(&str, &[&str], &str)] = &[
+    ("setting", &[], "configuration"),
+    ("place", &[], "configuration"),
+    ("unit", &[], "configuration"),
+    ("unit_overlap", &[], "configuration"),
+    ("post", &[], "configuration"),
+    ("calendar_day", &[], "configuration"),
+    ("calendar_year", &[], "configuration"),
+    ("policy", &[], "configuration; clocks carry their due times themselves"),
+    ("category", &[], "configuration; the class of a matter is its own"),
+    ("route", &[], "configuration"),
+    ("session", &[], "comes and goes"),
+    ("idempotency", &[], "comes and goes"),
+    ("job", &[], "comes and goes"),
+    ("import_run", &[], "a protocol for people; each row's lineage is proven"),
+    ("import_row", &["feed", "run"], "the lineage of a report does not name them"),
+    ("account", &["name", "password", "failed", "locked_until", "created_at"], "secrets and names are not in events"),
+    ("api_token", &["name", "digest", "created_at"], "secrets and names are not in events"),
+    ("notice", &["id", "acknowledged_by", "acknowledged_at"], "seeing a notice is no act"),
+    ("file", &["name", "media_type", "size", "uploaded_by", "uploaded_at"], "the hash binds the content"),
+];
+
+fn proven(table: &str, column: &str) -> bool {
+    !NOT_PROVEN.iter().any(|(of, columns, _)| *of == table && (columns.is_empty() || columns.contains(&column)))
+}
+
+/// A dump in memory.
+#[derive(Clone)]
+struct Dump {
+    head: Value,
+    tables: Vec<(String, Vec<String>, Value, Vec<Vec<Value>>)>,
+}
+
+impl Dump {
+    fn of(house: &House, path: &Path) -> Self {
+        house.desk.store().dump_to(path, house.now()).unwrap();
+        let text = std::fs::read_to_string(path).unwrap();
+        let mut lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let head = lines.next().unwrap();
+        let mut tables: Vec<(String, Vec<String>, Value, Vec<Vec<Value>>)> = Vec::new();
+        for line in lines {
+            match line {
+                Value::Array(cells) => tables.last_mut().unwrap().3.push(cells),
+                table if table["table"].is_string() => {
+                    let columns = table["columns"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect();
+                    tables.push((table["table"].as_str().unwrap().to_owned(), columns, table["kinds"].clone(), Vec::new()));
+                }
+                _ => {}
+            }
+        }
+        Self { head, tables }
+    }
+
+    fn write(&self, path: &Path) {
+        let mut text = format!("{}\n", self.head);
+        let mut rows = BTreeMap::new();
+        for (table, columns, kinds, cells) in &self.tables {
+            text.push_str(&format!("{}\n", json!({ "table": table, "columns": columns, "kinds": kinds })));
+            cells.iter().for_each(|row| text.push_str(&format!("{}\n", Value::Array(row.clone()))));
+            rows.insert(table, cells.len());
+        }
+        let sha256 = app::keys::hex(&Sha256::digest(text.as_bytes()));
+        text.push_str(&format!("{}\n", json!({ "rows": rows, "sha256": sha256 })));
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn rows(&mut self, table: &str) -> &mut Vec<Vec<Value>> {
+        &mut self.tables.iter_mut().find(|(name, ..)| name == table).unwrap().3
+    }
+
+    fn rows_of(&self, table: &str) -> &[Vec<Value>] {
+        &self.tables.iter().find(|(name, ..)| name == table).unwrap().3
+    }
+
+    fn column(&self, table: &str, column: &str) -> usize {
+        self.tables.iter().find(|(name, ..)| name == table).unwrap().1.iter().position(|name| name == column).unwrap()
+    }
+
+    /// What verification says of it; a database that refuses to hold it has found it too.
+    fn verify(&self, folder: &Path, outside: &[(String, String, String)]) -> Result<Report, String> {
+        let (dump, file) = (folder.join("tampered.jsonl"), folder.join("tampered.db"));
+        for left in ["", "-wal", "-shm", ".lock"] {
+            drop(std::fs::remove_file(folder.join(format!("tampered.db{left}"))));
+        }
+        self.write(&dump);
+        let (store, _) = Store::restore(&Place::read(file.to_str().unwrap()), &options(), &dump).map_err(|refused| refused.to_string())?;
+        let outside = outside.to_vec();
+        store.read_now(move |tx| app::trail::verify(tx, Some(&keys()), &outside)).map_err(|fault: Fault| fault.to_string())
+    }
+}
+
+/// A database in which every table of state has a row.
+fn history(house: &House) {
+    live(house, 4, 90, 5);
+    import(house, "shengzhong-desk", &small_csv(), Mode::Live, false);
+    let id = house.register("shengzhong-desk", &crate::support::call());
+    let task = house.act("shengzhong-desk", &id, ActKind::Decline, json!({ "reason": "D1", "route": "请继续诉讼", "told_how": "call" })).askings[0].id.0.clone();
+    house.act("shengzhong-chief", &id, ActKind::Refuse, json!({ "asking": task, "reason": "应当受理" }));
+    house.act("command-1", &id, ActKind::Dispatch, json!({ "lead": crate::support::POLICE, "category": "S-04", "level": "ordinary" }));
+    house.act("police-head", &id, ActKind::SendBack, json!({ "reason": "R5", "words": "应走程序", "route": "劳动仲裁" }));
+    house.act("command-head", &id, ActKind::Amend, json!({ "field": "flag", "flag": "joint", "on": true, "reason": "三家都有份" }));
+    crate::good::drive(house, &id);
+    let actor = house.who("shengzhong-desk");
+    house
+        .desk
+        .write_at(house.now(), move |tx, desk, now, mint| {
+            app::accounts::make_token(tx, &actor, "脚本", 30, "xja_secret", now, mint)?;
+            app::trail::checkpoint(tx, desk, now)
+        })
+        .unwrap();
+}
+
+/// Another value of the same kind.
+fn other(value: &Value, column: &[&Value]) -> Value {
+    match value {
+        Value::Number(n) if n.as_i64().is_some_and(|n| n == 0 || n == 1) => json!(1 - n.as_i64().unwrap()),
+        Value::Number(n) => json!(n.as_i64().unwrap() + 1),
+        // A value that another row has: the hardest to see.
+        Value::String(text) => column.iter().find(|found| found.is_string() && **found != value).map_or_else(|| json!(format!("{text}x")), |found| (*found).clone()),
+        Value::Null => column.iter().find(|found| !found.is_null()).map_or(Value::Null, |found| (*found).clone()),
+        other => panic!("{other} is no cell"),
+    }
+}
+
+/// Whether a finding names the row: by one of its ids, or the instant that is its key.
+fn names(findings: &[Finding], row: &[Value]) -> bool {
+    let cells: Vec<String> = row.iter().map(|cell| cell.as_str().map_or_else(|| cell.to_string(), str::to_owned)).filter(|cell| cell.len() > 4).collect();
+    findings.iter().any(|finding| cells.iter().any(|cell| finding.place.contains(cell) || finding.said.contains(cell)))
+}
+
+/// Whether a row says something: a counter at zero does not, nor a file that was attached nowhere.
+fn says_something(dump: &Dump, table: &str, row: &[Value]) -> bool {
+    match table {
+        "tally" | "station_tally" => row.last() != Some(&json!(0)),
+        "file" => dump.tables.iter().any(|(of, _, _, rows)| of == "attachment" && rows.iter().any(|attached| attached.contains(&row[0]))),
+        _ => true,
+    }
+}
+
+#[test]
+fn any_changed_column_is_found_and_named() {
+    on_a_file(|house| {
+        history(house);
+        let dump = Dump::of(house, &house.folder.join("whole.jsonl"));
+        assert_eq!(dump.verify(&house.folder, &[]).unwrap().findings, []);
+        let mut missed = Vec::new();
+        with_seeds(1, 1, |seed| {
+            let mut dice = Dice::new(seed);
+            for (at, (table, columns, _, rows)) in dump.tables.iter().enumerate() {
+                if NOT_PROVEN.iter().any(|(of, columns, _)| of == table && columns.is_empty()) {
+                    continue;
+                }
+                assert!(!rows.is_empty(), "the history has no {table}");
+                for (n, column) in columns.iter().enumerate().filter(|(_, column)| proven(table, column)) {
+                    let cells: Vec<&Value> = rows.iter().map(|row| &row[n]).collect();
+                    let filled: Vec<usize> =
+                        (0..rows.len()).filter(|row| !cells[*row].is_null() && says_something(&dump, table, &rows[*row])).collect();
+                    let row = if filled.is_empty() { dice.roll(rows.len()) } else { *dice.pick(&filled) };
+                    let changed = other(cells[row], &cells);
+                    let changed = if changed.is_null() { json!(if column.ends_with("_at") { json!(1) } else { json!("x") }) } else { changed };
+                    let mut tampered = dump.clone();
+                    tampered.tables[at].3[row][n] = changed;
+                    match tampered.verify(&house.folder, &[]) {
+                        Ok(report) if report.findings.is_empty() => missed.push(format!("{table}.{column} is not seen")),
+                        Ok(report) if !names(&report.findings, &rows[row]) => missed.push(format!("{table}.{column} is not named: {:?}", report.findings)),
+                        Ok(_) | Err(_) => {}
+                    }
+                }
+            }
+        });
+        assert!(missed.is_empty(), "\n{}", missed.join("\n"));
+    });
+}
+
+#[test]
+fn any_byte_of_an_event_or_a_text_is_found_and_named() {
+    on_a_file(|house| {
+        history(house);
+        let dump = Dump::of(house, &house.folder.join("whole.jsonl"));
+        with_seeds(1, 1, |seed| {
+            let mut dice = Dice::new(seed);
+            for n in 0..40 {
+                let mut tampered = dump.clone();
+                let (table, column, code) = [("event", "body", "chain"), ("words", "body", "words"), ("words", "sealed", "words"), ("words", "salt", "words")][n % 4];
+                let at = tampered.column(table, column);
+                let rows = tampered.rows(table);
+                let filled: Vec<usize> = (0..rows.len()).filter(|row| rows[*row][at].as_str().is_some_and(|text| !text.is_empty())).collect();
+                let row = *dice.pick(&filled);
+                let mut chars: Vec<char> = rows[row][at].as_str().unwrap().chars().collect();
+                let place = dice.roll(chars.len());
+                chars[place] = if chars[place] == '0' { '1' } else { '0' };
+                rows[row][at] = json!(chars.into_iter().collect::<String>());
+                let original = rows[row].clone();
+                let report = tampered.verify(&house.folder, &[]).unwrap();
+                let findings: Vec<Finding> = report.findings.into_iter().filter(|finding| finding.code == code).collect();
+                assert!(names(&findings, &original), "{table}.{column} character {place} of {original:?}: {findings:?}");
+            }
+        });
+    });
+}
+
+#[test]
+fn a_row_that_is_gone_or_made_up_is_found() {
+    on_a_file(|house| {
+        history(house);
+        let dump = Dump::of(house, &house.folder.join("whole.jsonl"));
+        for table in ["report", "clock", "task", "asking", "hop", "call_back", "attachment", "matter_unit", "matter_account", "matter_flag", "notice", "done", "tally", "station_tally", "event", "holding", "api_token", "contact_index", "import_row", "series"] {
+            let mut tampered = dump.clone();
+            let gone = dump.rows_of(table).iter().rposition(|row| says_something(&dump, table, row)).unwrap_or_else(|| panic!("the history has no {table}"));
+            tampered.rows(table).remove(gone);
+            let seen = tampered.verify(&house.folder, &[]).map_or(true, |report| !report.findings.is_empty());
+            assert!(seen, "a row of {table} is gone");
+        }
+        let mut tampered = dump.clone();
+        let mut extra = tampered.rows("matter_account")[0].clone();
+        extra[1] = json!("acc_somebody");
+        tampered.rows("matter_account").push(extra);
+        assert!(!tampered.verify(&house.folder, &[]).unwrap().findings.is_empty(), "somebody gave himself a part");
+    });
+}
+
+#[test]
+fn a_tail_that_was_cut_off_is_found_by_checkpoints() {
+    on_both(|house| {
+        let id = house.register("shengzhong-desk", &crate::support::call());
+        let before = Dump::of(house, &house.folder.join("before.jsonl"));
+        house.pass(HOUR);
+        house.act("leader", &id, ActKind::Urge, json!({ "words": "请尽快" }));
+        let signed = house.desk.write_at(house.now(), |tx, desk, now, _| app::trail::checkpoint(tx, desk, now)).unwrap();
+        house.assert_whole();
+        // The cut database by itself is a valid shorter history.
+        assert_eq!(before.verify(&house.folder, &[]).unwrap().findings, []);
+        let outside = [(signed.body.clone(), signed.signature.clone(), signed.public_key.clone())];
+        let report = before.verify(&house.folder, &outside).unwrap();
+        assert!(report.checkpoints == 1 && report.findings.iter().any(|f| f.code == "tail" && f.place == format!("chain {}", crate::support::HOME)), "{report:?}");
+        // The checkpoint that the database itself holds says so too.
+        let mut kept = before.clone();
+        kept.rows("checkpoint").push(vec![json!(signed.at.0), json!(signed.body), json!(signed.signature), json!(signed.public_key)]);
+        assert!(kept.verify(&house.folder, &[]).unwrap().findings.iter().any(|f| f.code == "tail"));
+        // A checkpoint that somebody else signed proves nothing and is named.
+        let other = app::keys::Keys::new([9; 32]);
+        let (signature, public) = other.sign(&signed.body);
+        assert!(house.verify_with(vec![(signed.body.clone(), signature, public)]).findings.iter().any(|f| f.code == "signature"));
+        // One whose text was bent is no checkpoint.
+        let bent = signed.body.replace(" 2 ", " 1 ");
+        assert!(house.verify_with(vec![(bent, signed.signature.clone(), signed.public_key.clone())]).findings.iter().any(|f| f.code == "signature"));
+    });
+}
+
+#[test]
+fn checkpoints_come_by_the_hour() {
+    on_both(|house| {
+        let count = |house: &House| house.read(|tx| Ok(store::trail::checkpoints(tx)?.len()));
+        house.register("shengzhong-desk", &crate::support::call());
+        for (advance, checkpoints) in [(0, 1), (20 * 60_000, 1), (20 * 60_000, 2), (10_000, 2), (DAY, 3)] {
+            house.clock.advance(advance);
+            app::dispatch::turn(&house.desk).unwrap();
+            assert_eq!(count(house), checkpoints);
+        }
+        house.assert_whole();
+    });
+}
+
+#[test]
+fn without_keys_sealed_texts_are_counted_and_the_rest_is_proven() {
+    on_both(|house| {
+        house.register("shengzhong-desk", &crate::support::call());
+        let report = house.read(|tx| app::trail::verify(tx, None, &[]));
+        // The telephone number and the receipt's code.
+        assert_eq!((report.unopened, report.findings.len()), (2, 0));
+        let wrong = house.read(|tx| app::trail::verify(tx, Some(&app::keys::Keys::new([9; 32])), &[]));
+        assert_eq!(wrong.findings.iter().filter(|f| f.code == "words").count(), 2);
+    });
+}
