@@ -11,6 +11,15 @@ import "element-plus/theme-chalk/base.css";
 import "@/shell/tokens.css";
 import "@/shell/base.css";
 
+// A tab that stayed open over an upgrade asks for files that are gone: it loads the new page, drafts and all, but not in a circle.
+const RELOADED = "xja.reloaded";
+window.addEventListener("vite:preloadError", (event) => {
+  if (Date.now() - Number(sessionStorage.getItem(RELOADED) ?? 0) < 60_000) return;
+  event.preventDefault();
+  sessionStorage.setItem(RELOADED, String(Date.now()));
+  location.reload();
+});
+
 async function start(): Promise<void> {
   startTheme();
   await startLanguage();

@@ -7,6 +7,9 @@ import { openStream, type Said } from "./stream";
 
 type Hear = (change: Change | null) => void;
 
+const GATHER_MS = 160;
+const STORM_MS = 500;
+
 const hearers = new Set<Hear>();
 const noticed = new Set<() => void>();
 
@@ -84,22 +87,24 @@ export function hush(): void {
 }
 
 /**
- * Calls `again` soon after a change that `cares` (all, when left out). Bursts are gathered for a sixth of a second,
- * so a board of 26 stations reads once for ten acts and still within a second of the first.
+ * Calls `again` soon after a change that `cares` (all, when left out). Bursts are gathered for a sixth of a second, and in a
+ * storm it is called every half second, so a board of 26 stations reads once for ten acts and still within a second of each.
  */
 export function useLive(again: (changes: Change[] | null) => void, cares: (change: Change) => boolean = () => true): void {
   let gathered: Change[] | null = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let last = 0;
   const hear: Hear = (change) => {
     if (change && !cares(change)) return;
     if (change === null) gathered = null;
     else gathered?.push(change);
     timer ??= setTimeout(() => {
       timer = undefined;
+      last = Date.now();
       const told = gathered;
       gathered = [];
       again(told);
-    }, 160);
+    }, Math.max(GATHER_MS, last + STORM_MS - Date.now()));
   };
   onMounted(() => hearers.add(hear));
   onBeforeUnmount(() => {

@@ -8,6 +8,7 @@ export interface OpenPage {
 }
 
 const KEPT = "xja.pages";
+const OWNER = "xja.pages.of";
 const MOST = 8;
 
 function read(): OpenPage[] {
@@ -30,6 +31,12 @@ export const openPages = {
   },
   drop(id: string): void {
     list.value = list.value.filter((p) => p.id !== id);
+  },
+  /** Another person at the same desk starts with an empty strip. */
+  own(account: string): void {
+    if (sessionStorage.getItem(OWNER) === account) return;
+    sessionStorage.setItem(OWNER, account);
+    list.value = [];
   },
   clear(): void {
     list.value = [];

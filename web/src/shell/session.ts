@@ -7,6 +7,7 @@ import { Problem } from "@/api/problem";
 import type { Me } from "@/api/types";
 import { ownDrafts } from "@/kit/drafts";
 import { setClock } from "@/kit/time";
+import { openPages } from "./pages";
 
 export const useSession = defineStore("session", () => {
   const me = shallowRef<Me | null>(null);
@@ -17,6 +18,7 @@ export const useSession = defineStore("session", () => {
     setCsrf(answer.csrf);
     setClock(answer.now);
     ownDrafts(answer.account.id);
+    openPages.own(answer.account.id);
   }
 
   /** Asks the server once who is logged in; throws only when it cannot be reached. */
