@@ -82,22 +82,29 @@ pub fn restore(from: &Path, place: &Place, options: &Options, files: &Path) -> R
     if files.exists() && at(files, std::fs::read_dir(files))?.next().is_some() {
         return Err(BackupTrouble::NotEmpty { path: files.display().to_string() });
     }
-    let (store, _) = Store::restore(place, options, &from.join(DUMP))?;
-    let hashes = store.read_now(|tx| -> Result<_, Fault> { Ok(store::papers::hashes(tx)?) })?;
+    // First every attachment is looked at, so that a backup that is not whole leaves nothing behind that stands in the way of another try.
     let source = from.join("files");
+    let hashes = Store::texts_of_dump(&from.join(DUMP), "file", "sha256")?;
+    for sha256 in &hashes {
+        checked(&path_of(&source, sha256), sha256)?;
+    }
+    let (store, _) = Store::restore(place, options, &from.join(DUMP))?;
     let (mut count, mut bytes) = (0, 0);
-    for (sha256, _) in hashes {
+    for sha256 in hashes {
         bytes += copy_checked(&path_of(&source, &sha256), &path_of(files, &sha256), &sha256)?;
         count += 1;
     }
     Ok((store, Done { folder: from.to_owned(), files: count, bytes }))
 }
 
-fn copy_checked(from: &Path, to: &Path, sha256: &str) -> Result<u64, BackupTrouble> {
+/// The bytes of a file, if they are the ones that the database names.
+fn checked(from: &Path, sha256: &str) -> Result<Vec<u8>, BackupTrouble> {
     let bytes = std::fs::read(from).map_err(|_| BackupTrouble::Altered { sha256: sha256.to_owned() })?;
-    if hex(&Sha256::digest(&bytes)) != sha256 {
-        return Err(BackupTrouble::Altered { sha256: sha256.to_owned() });
-    }
+    if hex(&Sha256::digest(&bytes)) == sha256 { Ok(bytes) } else { Err(BackupTrouble::Altered { sha256: sha256.to_owned() }) }
+}
+
+fn copy_checked(from: &Path, to: &Path, sha256: &str) -> Result<u64, BackupTrouble> {
+    let bytes = checked(from, sha256)?;
     if let Some(parent) = to.parent() {
         at(parent, std::fs::create_dir_all(parent))?;
     }

@@ -9,6 +9,7 @@ use domain::matters::{FileFacts, Form};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use store::db::Tx;
 use store::papers::File;
 
@@ -47,7 +48,7 @@ pub async fn upload(desk: &Desk, actor: &Actor, name: String, bytes: Vec<u8>) ->
     let folder = desk.files().to_owned();
     let sha256 = tokio::task::spawn_blocking(move || keep(&folder, &bytes)).await.map_err(|error| Fault::Broken(error.to_string()))??;
     let actor = actor.account().clone();
-    let name: String = Path::new(&name).file_name().map(|n| n.to_string_lossy().chars().filter(|c| !c.is_control()).take(120).collect()).unwrap_or_default();
+    let name = plain_name(&name);
     desk.write(move |tx, _, now, mint| {
         let file = File {
             id: mint.id(FileId::PREFIX),
@@ -70,11 +71,31 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// Characters of a name that are kept.
+const NAME: usize = 120;
+
+/// A name without any path, of whatever system, and without characters that hide what it is (control characters, marks that turn the direction of reading).
+fn plain_name(given: &str) -> String {
+    let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
+    let hides = |c: &char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let plain: String = last.chars().filter(|c| !hides(c)).collect();
+    let plain = plain.trim();
+    if plain.chars().all(|c| c == '.') {
+        return "未命名".to_owned();
+    }
+    let (stem, ending) = plain.rsplit_once('.').map_or((plain, String::new()), |(stem, ending)| (stem, format!(".{ending}")));
+    let room = NAME.saturating_sub(ending.chars().count());
+    if room == 0 { plain.chars().take(NAME).collect() } else { stem.chars().take(room).chain(ending.chars()).collect() }
+}
+
 /// Where a file's bytes lie: `ab/cd/abcd…`.
 #[must_use]
 pub fn path_of(folder: &Path, sha256: &str) -> PathBuf {
     folder.join(sha256.get(..2).unwrap_or("00")).join(sha256.get(2..4).unwrap_or("00")).join(sha256)
 }
+
+/// Distinguishes the half files of this process.
+static HALVES: AtomicU64 = AtomicU64::new(0);
 
 /// Writes bytes under their hash: to a neighbour first, synced, then renamed, then the folder synced. A crash leaves the whole file or none.
 pub fn keep(folder: &Path, bytes: &[u8]) -> Result<String, Fault> {
@@ -85,7 +106,8 @@ pub fn keep(folder: &Path, bytes: &[u8]) -> Result<String, Fault> {
     }
     let parent = path.parent().unwrap_or(folder);
     std::fs::create_dir_all(parent)?;
-    let half = parent.join(format!("{sha256}.half-{}", std::process::id()));
+    // Each writer has a neighbour of its own: the same picture may come twice at once.
+    let half = parent.join(format!("{sha256}.half-{}-{}", std::process::id(), HALVES.fetch_add(1, Ordering::Relaxed)));
     let mut file = std::fs::File::create(&half)?;
     file.write_all(bytes)?;
     file.sync_all()?;

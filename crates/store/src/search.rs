@@ -45,10 +45,13 @@ pub fn put(tx: &mut Tx<'_>, matter: &MatterId, tokens: &[String]) -> Result<(), 
             tx.exec(sql!(sqlite: "insert into search (rowid, grams) values (?, ?)"), &values![id, tokens.join(" ")])?;
         }
         Engine::Postgres => {
-            tx.exec(
-                sql!(postgres: "insert into search (rowid, grams) values (?, cast(cast(? as text) as tsvector)) on conflict (rowid) do update set grams = excluded.grams"),
-                &values![id, vector(tokens)],
-            )?;
+            tx.exec(sql!(postgres: "delete from search where rowid = ?"), &values![id])?;
+            for (part, tokens) in parts(tokens).enumerate() {
+                tx.exec(
+                    sql!(postgres: "insert into search (rowid, part, grams) values (?, ?, cast(cast(? as text) as tsvector))"),
+                    &values![id, i64::try_from(part).unwrap_or(i64::MAX), vector(tokens)],
+                )?;
+            }
         }
     }
     Ok(())
@@ -61,10 +64,13 @@ pub(crate) fn matching(query: Query, ask: &Ask) -> Query {
             part!(sqlite: " and m.id in (select r.matter from search_row r where r.id in (select s.rowid from search s where s.grams match ?))"),
             [phrases(ask).into()],
         ),
-        Engine::Postgres => query.and(
-            part!(postgres: " and m.id in (select r.matter from search_row r join search s on s.rowid = r.id where s.grams @@ cast(cast(? as text) as tsquery))"),
-            [tsquery(ask).into()],
-        ),
+        // Each phrase by itself: one may stand in one part and another in another.
+        Engine::Postgres => ask.phrases.iter().fold(query, |query, phrase| {
+            query.and(
+                part!(postgres: " and m.id in (select r.matter from search_row r join search s on s.rowid = r.id where s.grams @@ cast(cast(? as text) as tsquery))"),
+                [tsquery(phrase).into()],
+            )
+        }),
     }
 }
 
@@ -74,16 +80,39 @@ fn phrases(ask: &Ask) -> String {
     ask.phrases.iter().map(phrase).collect::<Vec<_>>().join(" AND ")
 }
 
-fn tsquery(ask: &Ask) -> String {
-    let phrase = |phrase: &Phrase| {
-        let last = phrase.tokens.len() - 1;
-        let token = |(i, token): (usize, &String)| format!("'{token}'{}", if phrase.prefix && i == last { ":*" } else { "" });
-        format!("({})", phrase.tokens.iter().enumerate().map(token).collect::<Vec<_>>().join(" <-> "))
-    };
-    ask.phrases.iter().map(phrase).collect::<Vec<_>>().join(" & ")
+fn tsquery(phrase: &Phrase) -> String {
+    let last = phrase.tokens.len().saturating_sub(1);
+    let token = |(i, token): (usize, &String)| format!("'{token}'{}", if phrase.prefix && i == last { ":*" } else { "" });
+    phrase.tokens.iter().enumerate().map(token).collect::<Vec<_>>().join(" <-> ")
 }
 
-/// A `tsvector` in its text form, with positions; the engine keeps positions up to 16,383.
+/// Tokens of one `tsvector`. It keeps 256 positions of a token and none beyond 16,383, so a long file is cut into parts.
+const PART: usize = 2_048;
+/// Tokens that a part shares with the next, so that no phrase of up to so many is cut.
+const SHARED: usize = 128;
+
+/// The parts of a file's tokens; one, perhaps empty, for a short one.
+fn parts(tokens: &[String]) -> impl Iterator<Item = &[String]> {
+    (0..tokens.len().max(1)).step_by(PART - SHARED).map(|from| &tokens[from..tokens.len().min(from + PART)])
+}
+
+/// A `tsvector` in its text form, with positions.
 fn vector(tokens: &[String]) -> String {
-    tokens.iter().take(16_383).enumerate().map(|(at, token)| format!("'{token}':{}", at + 1)).collect::<Vec<_>>().join(" ")
+    tokens.iter().enumerate().map(|(at, token)| format!("'{token}':{}", at + 1)).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_short_phrase_is_cut_between_parts() {
+        let tokens: Vec<String> = (0..5_000).map(|n| n.to_string()).collect();
+        let parts: Vec<&[String]> = parts(&tokens).collect();
+        for phrase in tokens.windows(SHARED) {
+            assert!(parts.iter().any(|part| part.windows(SHARED).any(|window| window[0] == phrase[0])), "{}", phrase[0]);
+        }
+        assert!(parts.iter().all(|part| part.len() <= PART));
+        assert_eq!(super::parts(&[]).count(), 1);
+    }
 }

@@ -4,9 +4,16 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot go on in a test is a failure of the test")]
 
+mod backups;
+mod clocks;
+mod files;
 mod good;
 mod histories;
 mod importing;
 mod lists;
+mod logins;
+mod once;
+mod scope;
+mod search;
 mod support;
 mod tampering;

@@ -510,7 +510,9 @@ create table search_row (
   matter text collate "C" not null unique references matter (id)
 );
 create table search (
-  rowid bigint primary key references search_row (id),
-  grams tsvector not null
+  rowid bigint not null references search_row (id),
+  part bigint not null,
+  grams tsvector not null,
+  primary key (rowid, part)
 );
 create index search_grams on search using gin (grams);

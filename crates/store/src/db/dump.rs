@@ -19,7 +19,7 @@ use super::{Broken, Engine, MIGRATIONS, OpenRefusal, Options, Place, Row, Store,
 use domain::kernel::Instant;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
@@ -101,6 +101,19 @@ impl Store {
     /// hold nothing. Returns it open. (Build the search tables anew afterwards.)
     pub fn restore(place: &Place, options: &Options, path: &Path) -> Result<(Self, Summary), DumpBroken> {
         Self::restore_with(place, options, path, MIGRATIONS)
+    }
+
+    /// The different texts that stand in one column of a dump: what it speaks of beside itself, before it is loaded.
+    pub fn texts_of_dump(path: &Path, table: &str, column: &str) -> Result<BTreeSet<String>, DumpBroken> {
+        let (mut found, mut at) = (BTreeSet::new(), None);
+        for (number, line) in (1..).zip(BufReader::new(File::open(path)?).lines()) {
+            match parse(line?.as_bytes(), number)? {
+                Json::Array(cells) => found.extend(at.and_then(|at: usize| cells.get(at)?.as_str().map(str::to_owned))),
+                head if head["table"] == table => at = head["columns"].as_array().and_then(|names| names.iter().position(|name| name == column)),
+                _ => at = None,
+            }
+        }
+        Ok(found)
     }
 
     /// Restores with other migrations than the house's: for tests.

@@ -119,7 +119,8 @@ fn reports(tx: &mut Tx<'_>, id: &MatterId) -> Result<Vec<Report>, Broken> {
                 receipt: take.said("receipt")?,
                 lineage: match (take.opt_text()?, take.opt_text()?, take.opt_int()?, take.opt_text()?, take.opt_text()?) {
                     (Some(file), Some(sheet), Some(row), Some(source_id), Some(digest)) => Some(Lineage { file, sheet, row, source_id, digest }),
-                    _ => None,
+                    (None, None, None, None, None) => None,
+                    _ => return Err(Broken::Other { said: "half a lineage".to_owned(), at: "report".to_owned() }),
                 },
             })
         },
