@@ -1,8 +1,7 @@
 //! `import reports`: a list through its map, with progress, counts and the rows in error.
 
-use crate::config::{Config, Flags, Setting};
+use crate::config::{Config, Flags};
 use crate::house::{self, Refusal};
-use crate::machine::SystemMachine;
 use anyhow::Context;
 use app::intake::import::{Import, Mode, Outcome};
 use app::intake::mapping::Mapping;
@@ -81,14 +80,7 @@ fn reports(args: &Reports) -> anyhow::Result<ExitCode> {
         return Err(Refusal::new(faults.join("\n")).into());
     }
     let config = Config::load(&args.flags)?;
-    let desk = if args.dry_run {
-        // Also while the service runs.
-        let store = house::reading(&config.database())?;
-        house::installed(&store)?;
-        house::desk(&config, store, house::key(&config.path(Setting::Key))?, Box::new(SystemMachine))
-    } else {
-        house::writing_desk(&config)?
-    };
+    let desk = house::writing_desk(&config)?;
     let now = desk.now();
     let book = desk.store().read_now({
         let desk = desk.clone();

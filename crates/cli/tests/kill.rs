@@ -1,0 +1,201 @@
+//! kill -9 at random moments while many clients write: what was acknowledged is there, once; the chain verifies; no act is half done.
+//!
+//! `ROUNDS` sets the rounds for each engine, `SEED` repeats a run; the seed is printed.
+
+#[path = "it/support.rs"]
+#[expect(dead_code, reason = "the other tests use the rest")]
+mod support;
+
+use serde_json::{Value, json};
+use std::io::Read;
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use support::{House, desk, said, small};
+
+/// Clients that write at once.
+const CLIENTS: usize = 16;
+
+/// A number from the environment.
+#[expect(clippy::disallowed_methods, reason = "a test may be told how long to go on")]
+fn given(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
+/// A server that is killed when it is dropped.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    /// Starts the real binary and waits until it is ready.
+    fn start(mut command: Command) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let address = format!("http://127.0.0.1:{port}");
+        let child = command.args(["--listen", &format!("127.0.0.1:{port}")]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut server = Self { child, address };
+        let began = Instant::now();
+        while agent().get(format!("{}/health/ready", server.address)).call().map_or(0, |answer| answer.status().as_u16()) != 200 {
+            if let Some(status) = server.child.try_wait().unwrap() {
+                let mut why = String::new();
+                server.child.stderr.take().unwrap().read_to_string(&mut why).unwrap();
+                panic!("the server ended with {status}: {why}");
+            }
+            assert!(began.elapsed() < Duration::from_secs(60), "not ready after a minute");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        server
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // SIGKILL: nothing in the process hears of it.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(20))).build().into()
+}
+
+/// Somebody who is logged in.
+struct Client {
+    agent: ureq::Agent,
+    cookie: String,
+    csrf: String,
+}
+
+/// A write as it was sent, so that it can be sent again.
+#[derive(Clone, Debug)]
+struct Sent {
+    client: usize,
+    path: String,
+    key: String,
+    body: Value,
+}
+
+impl Client {
+    fn log_in(address: &str, login: &str) -> Self {
+        let agent = agent();
+        let sent = agent.post(format!("{address}/api/v1/session")).send_json(json!({"login": login, "password": app::seed::DEMO_PASSWORD}));
+        let mut answer = sent.unwrap();
+        let cookie = answer.headers().get("set-cookie").unwrap_or_else(|| panic!("{login}: {answer:?}")).to_str().unwrap().split(';').next().unwrap().to_owned();
+        let me: Value = answer.body_mut().read_json().unwrap();
+        Self { agent, cookie, csrf: me["csrf"].as_str().unwrap().to_owned() }
+    }
+
+    /// Sends a write; nothing if no answer came.
+    fn send(&self, address: &str, sent: &Sent) -> Option<(u16, Value)> {
+        let request = self.agent.post(format!("{address}{}", sent.path));
+        let request = request.header("cookie", &self.cookie).header("x-csrf-token", &self.csrf).header("idempotency-key", &sent.key);
+        let mut answer = request.send_json(&sent.body).ok()?;
+        let status = answer.status().as_u16();
+        Some((status, answer.body_mut().read_json().ok()?))
+    }
+}
+
+/// One client's life: register, dispatch, accept, contact, note, record, from the beginning again; what was answered is remembered.
+fn write(address: &str, number: usize, client: &Client, station: &str, keys: &AtomicU64, stop: &AtomicBool, heard: &Mutex<Vec<(Sent, u16, Value)>>) {
+    while !stop.load(Ordering::SeqCst) {
+        let send = |path: String, body: Value| {
+            let sent = Sent { client: number, path, key: format!("kill-{:08}", keys.fetch_add(1, Ordering::SeqCst)), body };
+            let (status, answer) = client.send(address, &sent)?;
+            if status < 300 {
+                heard.lock().unwrap().push((sent, status, answer.clone()));
+                return Some(answer);
+            }
+            // Turned away for now is no acknowledgement; anything else would be a fault of this test.
+            assert!(status == 503 || status == 409, "{status} {answer} {sent:?}");
+            None
+        };
+        let report = json!({"said": "楼道里堆了沙发，安全出口打不开", "spot": "3组12号", "source": "call", "urgency": "normal", "contact_phone": "15400000000"});
+        let Some(mut done) = send("/api/v1/reports".to_owned(), report) else { continue };
+        let acts = [
+            ("dispatch", json!({"lead": station, "category": "C-02", "level": "simple"})),
+            ("accept", json!({})),
+            ("note", json!({"words": "马上去"})),
+            ("record", json!({"done": "已清理"})),
+        ];
+        for (act, data) in acts {
+            let (matter, version) = (done["matter"].as_str().unwrap_or_default().to_owned(), done["version"].clone());
+            match send(format!("/api/v1/matters/{matter}/acts/{act}"), json!({"version": version, "data": data})) {
+                Some(next) => done = next,
+                None => break,
+            }
+        }
+    }
+}
+
+/// The desks of as many stations as there are clients: log-in and unit.
+fn desks() -> Vec<(String, String)> {
+    let people = domain::places::demo::accounts();
+    let desks = people.into_iter().filter(|person| person.login.ends_with("-desk"));
+    desks.take(CLIENTS).map(|person| (person.login, person.posts[0].as_str().replace("pst_", "unt_").replace("_desk_clerk", ""))).collect()
+}
+
+fn rounds(house: &House, serve: impl Fn() -> Command, verify: impl Fn() -> Command) {
+    let rounds = given("ROUNDS", 2);
+    let mut chance = given("SEED", support::now().0.unsigned_abs());
+    eprintln!("SEED={chance} ROUNDS={rounds}");
+    let keys = AtomicU64::new(0);
+    let (mut kept, mut repeated) = (0, 0);
+    for round in 1..=rounds {
+        let server = Server::start(serve());
+        let desks = desks();
+        let clients: Vec<Client> = desks.iter().map(|(login, _)| Client::log_in(&server.address, login)).collect();
+        // xorshift64*: enough to pick a moment.
+        chance ^= chance >> 12;
+        chance ^= chance << 25;
+        chance ^= chance >> 27;
+        let moment = Duration::from_millis(200 + chance.wrapping_mul(0x2545_F491_4F6C_DD1D) % 2_300);
+        let (stop, heard) = (AtomicBool::new(false), Mutex::new(Vec::new()));
+        let address = server.address.clone();
+        std::thread::scope(|scope| {
+            for (number, (client, (_, station))) in clients.iter().zip(&desks).enumerate() {
+                let (address, keys, stop, heard) = (&address, &keys, &stop, &heard);
+                scope.spawn(move || write(address, number, client, station, keys, stop, heard));
+            }
+            std::thread::sleep(moment);
+            drop(server);
+            stop.store(true, Ordering::SeqCst);
+        });
+        let heard = heard.into_inner().unwrap();
+        assert!(heard.len() >= CLIENTS / 2, "round {round}: only {} acts in {moment:?}", heard.len());
+
+        let proven = verify().output().unwrap();
+        assert!(proven.status.success(), "round {round}: {}", said(&proven));
+        let server = Server::start(serve());
+        for (sent, status, answer) in &heard {
+            let again = clients[sent.client].send(&server.address, sent).unwrap();
+            assert_eq!(again, (*status, answer.clone()), "round {round}: {sent:?} was acknowledged and is answered otherwise now");
+            repeated += 1;
+        }
+        kept += heard.len();
+        drop(server);
+        let proven = verify().output().unwrap();
+        assert!(proven.status.success(), "round {round}, after repeating: {}", said(&proven));
+        eprintln!("round {round}: killed after {moment:?}, {} acknowledged", heard.len());
+    }
+    eprintln!("{}: {kept} acknowledged acts in {rounds} rounds, {repeated} asked again", house.path().display());
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_in_a_file() {
+    let house = House::demo();
+    rounds(&house, || house.command(&["serve"]), || house.command(&["trail", "verify"]));
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_on_a_server() {
+    let house = House::empty();
+    let server = testkit::databases::Database::fresh();
+    let desk = desk(server.url(), house.keys(), &house.path().join("files"));
+    small(&desk);
+    drop(desk);
+    rounds(&house, || house.command(&["serve", "--database", server.url()]), || house.command(&["trail", "verify", "--database", server.url()]));
+}
