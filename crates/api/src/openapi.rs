@@ -19,8 +19,54 @@ pub fn openapi() -> String {
     let (_, document) = crate::door::documented().split_for_parts();
     let mut document = serde_json::to_value(&document).unwrap_or_default();
     forms(&mut document);
+    for (path, methods) in document["paths"].as_object_mut().into_iter().flatten() {
+        for (method, operation) in methods.as_object_mut().into_iter().flatten() {
+            problems(operation);
+            credentials(method, path, operation);
+        }
+    }
+    document["components"]["securitySchemes"] = json!({
+        "session": { "type": "apiKey", "in": "cookie", "name": crate::session::COOKIE, "description": "POST /api/v1/session; writes carry X-CSRF-Token as well" },
+        "token": { "type": "http", "scheme": "bearer", "description": "POST /api/v1/tokens" },
+    });
+    document["security"] = json!([{ "session": [] }, { "token": [] }]);
     sorted(&mut document);
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+}
+
+/// Routes that anybody may call.
+const PUBLIC: &[(&str, &str)] = &[("post", "/api/v1/session"), ("get", "/api/v1/openapi.json"), ("get", "/health/live"), ("get", "/health/ready")];
+
+/// Writes that keep nothing which could be kept twice: sessions, proposals, the practice clock.
+const KEYLESS: &[&str] = &["/api/v1/session", "/api/v1/session/password", "/api/v1/reports/suggest", "/api/v1/practice/clock"];
+
+/// Problems have a media type of their own.
+fn problems(operation: &mut Value) {
+    for response in operation["responses"].as_object_mut().into_iter().flat_map(|responses| responses.values_mut()) {
+        let Some(content) = response["content"].as_object_mut() else { continue };
+        let is_problem = content.get("application/json").is_some_and(|media| media["schema"]["$ref"] == "#/components/schemas/Problem");
+        if is_problem && let Some(media) = content.remove("application/json") {
+            content.insert("application/problem+json".to_owned(), media);
+        }
+    }
+}
+
+/// What a request must carry beside its body.
+fn credentials(method: &str, path: &str, operation: &mut Value) {
+    if PUBLIC.contains(&(method, path)) {
+        operation["security"] = json!([]);
+    }
+    if method == "get" || KEYLESS.contains(&path) {
+        return;
+    }
+    let key = json!({
+        "name": "Idempotency-Key", "in": "header", "required": true, "schema": { "type": "string", "minLength": 8, "maxLength": 100 },
+        "description": "The same key with the same request answers the same and does nothing twice.",
+    });
+    match operation["parameters"].as_array_mut() {
+        Some(parameters) => parameters.push(key),
+        None => operation["parameters"] = json!([key]),
+    }
 }
 
 /// Puts a schema for the data of each act among the components and points the act route's `data` at them.

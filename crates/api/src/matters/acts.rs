@@ -69,7 +69,8 @@ pub(crate) async fn act(
     Body(body): Body<ActRequest>,
 ) -> Result<Response, Problem> {
     let act: ActKind = act.parse().map_err(|_| Problem::new("not_found", StatusCode::NOT_FOUND, "没有这种办理动作"))?;
-    let command = app::matters::Act { matter: MatterId(id), version: body.version, act, data: raw_form(&body.data)? };
+    // Versions begin at 1: whatever is below was never seen, and is as stale as 0.
+    let command = app::matters::Act { matter: MatterId(id), version: body.version.max(0), act, data: raw_form(&body.data)? };
     let actor = writes.actor().clone();
     let once = writes.once(&body);
     let answer = state
@@ -81,6 +82,9 @@ pub(crate) async fn act(
         .await?;
     Ok(json(StatusCode::OK, answer))
 }
+
+/// Characters of the reason for a look at a number.
+const LONGEST_REASON: usize = 200;
 
 /// Which number, and why.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -105,6 +109,10 @@ pub(crate) async fn reveal(
     At(id): At<String>,
     Body(body): Body<RevealRequest>,
 ) -> Result<Json<Revealed>, Problem> {
+    // The reason goes into the reading chain, which is for ever: one line.
+    if body.reason.chars().count() > LONGEST_REASON {
+        return Err(Problem::datum("reason", "too_long"));
+    }
     let actor = writes.actor().clone();
     // Not kept for repetition: the answer is the very thing that is sealed.
     let phone = state

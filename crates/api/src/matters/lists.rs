@@ -76,7 +76,7 @@ pub(crate) struct MatterList {
     total: TotalDto,
 }
 
-/// What is asked for. Several states are separated by commas; `open` is true or false; `from` and `to` are epoch milliseconds of the receipt.
+/// What is asked for. Several states or urgencies are separated by commas; `open` is true or false; `from` and `to` are epoch milliseconds of the receipt.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
@@ -104,7 +104,7 @@ fn parsed<T: std::str::FromStr>(name: &str, text: Option<&str>) -> Result<Option
 }
 
 /// A list of matters that one may see.
-#[utoipa::path(get, path = "/api/v1/matters", params(ListQuery), responses((status = 200, body = MatterList), (status = "default", body = Problem)), tag = "matters")]
+#[utoipa::path(get, path = "/api/v1/matters", operation_id = "matters", params(ListQuery), responses((status = 200, body = MatterList), (status = "default", body = Problem)), tag = "matters")]
 pub(crate) async fn list(
     axum::extract::State(state): axum::extract::State<State>,
     caller: Caller,
@@ -125,7 +125,6 @@ pub(crate) async fn list(
         home: query.home.filter(|text| !text.is_empty()).map(UnitId),
         category: query.category.filter(|text| !text.is_empty()),
         level: parsed::<domain::dispatch::Level>("level", query.level.as_deref())?.map(|level| level.code().to_owned()),
-        urgency: parsed::<domain::dispatch::Urgency>("urgency", query.urgency.as_deref())?.map(|urgency| urgency.code().to_owned()),
         phase: parsed::<Phase>("phase", query.phase.as_deref())?,
         flag: parsed("flag", query.flag.as_deref())?,
         open: query.open,
@@ -134,6 +133,9 @@ pub(crate) async fn list(
         after: query.after.as_deref().filter(|text| !text.is_empty()).map(cursor).transpose()?,
         ..app::matters::Filter::default()
     };
+    for code in query.urgency.as_deref().unwrap_or_default().split(',').filter(|code| !code.is_empty()) {
+        filter.urgencies.push(code.parse().map_err(|_| Problem::datum("urgency", "bad"))?);
+    }
     for code in query.state.as_deref().unwrap_or_default().split(',').filter(|code| !code.is_empty()) {
         filter.states.push(code.parse::<MatterState>().map_err(|_| Problem::datum("state", "bad"))?);
     }

@@ -10,6 +10,7 @@ use app::fault::Fault;
 use app::matters::Seen;
 use app::rulebook::Rulebook;
 use axum::Json;
+use domain::accounts::{Relation, reach};
 use domain::kernel::{Instant, MatterId};
 use domain::matters::{ActKind, Matter};
 use domain::trail::{Body, Fact, Said};
@@ -174,6 +175,9 @@ pub(crate) struct OfferDto {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct BarredDto {
     act: String,
+    /// The refusal's stable code.
+    code: String,
+    /// The sentence.
     why: String,
 }
 
@@ -259,7 +263,7 @@ fn render(book: &Rulebook, seen: Seen, now: Instant) -> MatterPage {
     for offer in &seen.offers {
         let act = offer.act.code().to_owned();
         match &offer.barred {
-            Some(why) => barred.push(BarredDto { act, why: why.to_string() }),
+            Some(why) => barred.push(BarredDto { act, code: why.code().to_owned(), why: why.to_string() }),
             None => offered.push(OfferDto { act, asking: asking_of(m, offer.act), task: None }),
         }
     }
@@ -347,10 +351,12 @@ fn asking_of(matter: &Matter, act: ActKind) -> Option<String> {
     matches!(act, ActKind::Approve | ActKind::Refuse).then(|| matter.open_askings().next().map(|asking| asking.id.0.clone())).flatten()
 }
 
+/// People of the lead unit whose post works on matters: exactly those whom `assign` takes.
 fn people(book: &Rulebook, matter: &Matter) -> Vec<Ref> {
+    let works: Vec<_> = reach(ActKind::Record).iter().filter(|(_, relation)| *relation == Relation::Lead).map(|(post, _)| *post).collect();
     let mut people: Vec<Ref> = Vec::new();
-    for (account, unit, _) in &book.holders.0 {
-        if Some(unit) == matter.lead.as_ref() && !people.iter().any(|known| known.id == account.0) {
+    for (account, unit, post) in &book.holders.0 {
+        if Some(unit) == matter.lead.as_ref() && works.contains(post) && !people.iter().any(|known| known.id == account.0) {
             people.push(Ref::account(book, account));
         }
     }
@@ -390,9 +396,11 @@ fn trail(book: &Rulebook, seen: &Seen, now: Instant) -> Vec<TrailDto> {
     let mut changes: Vec<(usize, Instant)> = Vec::new();
     for entry in &seen.entries {
         let Ok(body) = Body::<Fact>::read(&entry.body) else { continue };
-        let post = body.by.post.as_ref().and_then(|post| book.network.post(post)).map(|post| post.kind.zh().to_owned());
+        let post = body.by.post.as_ref().and_then(|post| book.network.post(post)).map(|post| post.kind.code().to_owned());
         let holder = body.facts.iter().rev().find_map(|fact| match fact {
-            Fact::Owner { unit, post } => Some(unit.as_ref().map(|unit| HolderDto { unit: book.unit_name(unit), post: post.map(|post| post.zh().to_owned()) })),
+            Fact::Owner { unit, post } => {
+                Some(unit.as_ref().map(|unit| HolderDto { unit: book.unit_name(unit), post: post.map(|post| post.code().to_owned()) }))
+            }
             _ => None,
         });
         if holder.is_some() {

@@ -31,7 +31,7 @@ pub(crate) struct NoticesDto {
 }
 
 /// The newest notices to one's posts.
-#[utoipa::path(get, path = "/api/v1/notices", responses((status = 200, body = NoticesDto), (status = "default", body = Problem)), tag = "notices")]
+#[utoipa::path(get, path = "/api/v1/notices", operation_id = "notices", responses((status = 200, body = NoticesDto), (status = "default", body = Problem)), tag = "notices")]
 pub(crate) async fn list(axum::extract::State(state): axum::extract::State<State>, caller: Caller) -> Result<Json<NoticesDto>, Problem> {
     let actor = caller.actor().clone();
     let (unread, rows) = state.desk.read(move |tx, _| app::notices::list(tx, &actor, 50)).await?;
