@@ -4,6 +4,7 @@ use crate::db::{Broken, Query, Tx, Value};
 use crate::take::Take;
 use crate::{part, search, sql, values};
 use domain::accounts::Scope;
+use domain::dispatch::Urgency;
 use domain::kernel::{AccountId, Instant, MatterId, UnitId};
 use domain::matters::{Care, Flag, Phase, Source, State, TaskKind};
 use domain::places::PostKind;
@@ -112,8 +113,8 @@ pub struct Filter {
     pub category: Option<String>,
     /// Level.
     pub level: Option<String>,
-    /// Urgency.
-    pub urgency: Option<String>,
+    /// Urgencies, any of.
+    pub urgencies: Vec<Urgency>,
     /// Phase.
     pub phase: Option<Phase>,
     /// A flag.
@@ -334,12 +335,14 @@ fn filtered(mut query: Query, filter: &Filter) -> Query {
     if !filter.states.is_empty() {
         query = query.among(part!(" and m.state in (?)"), filter.states.iter().map(|state| state.code().into()));
     }
+    if !filter.urgencies.is_empty() {
+        query = query.among(part!(" and m.urgency in (?)"), filter.urgencies.iter().map(|urgency| urgency.code().into()));
+    }
     for (part, value) in [
         (part!(" and m.owner_unit = ?"), filter.owner.as_ref().map(Value::from)),
         (part!(" and m.lead = ?"), filter.lead.as_ref().map(Value::from)),
         (part!(" and m.home = ?"), filter.home.as_ref().map(Value::from)),
         (part!(" and m.level = ?"), filter.level.as_deref().map(Value::from)),
-        (part!(" and m.urgency = ?"), filter.urgency.as_deref().map(Value::from)),
         (part!(" and m.phase = ?"), filter.phase.map(|phase| phase.code().into())),
         (part!(" and m.received_at >= ?"), filter.from.map(Value::from)),
         (part!(" and m.received_at < ?"), filter.to.map(Value::from)),
