@@ -1,7 +1,7 @@
 //! Health, and the document of this API.
 
 use crate::door::State;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemDto};
 use axum::http::header;
 use axum::response::IntoResponse;
 
@@ -12,7 +12,7 @@ pub(crate) async fn live() -> &'static str {
 }
 
 /// Ready: the database answers.
-#[utoipa::path(get, path = "/health/ready", responses((status = 200, description = "ready"), (status = 503, description = "not ready", body = Problem)), tag = "health")]
+#[utoipa::path(get, path = "/health/ready", responses((status = 200, description = "ready"), (status = 503, description = "not ready", body = ProblemDto)), tag = "health")]
 pub(crate) async fn ready(axum::extract::State(state): axum::extract::State<State>) -> Result<&'static str, Problem> {
     state.desk.read(|tx, _| app::seed::is_empty(tx)).await?;
     Ok("ok")

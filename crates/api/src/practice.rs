@@ -1,7 +1,7 @@
 //! Practice: moving the clock forward, in `serve --practice` only.
 
 use crate::door::{Body, State};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemDto};
 use crate::session::Caller;
 use axum::Json;
 use axum::http::StatusCode;
@@ -23,7 +23,7 @@ pub(crate) struct Now {
 }
 
 /// Moves the clock forward and lets everything that time brings happen.
-#[utoipa::path(post, path = "/api/v1/practice/clock", request_body = Advance, responses((status = 200, body = Now), (status = "default", body = Problem)), tag = "practice")]
+#[utoipa::path(post, path = "/api/v1/practice/clock", request_body = Advance, responses((status = 200, body = Now), (status = "default", body = ProblemDto)), tag = "practice")]
 pub(crate) async fn advance(
     axum::extract::State(state): axum::extract::State<State>,
     _caller: Caller,

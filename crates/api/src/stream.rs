@@ -5,7 +5,7 @@
 //! or comes back, is told `resync` and fetches anew.
 
 use crate::door::State;
-use crate::problem::Problem;
+use crate::problem::ProblemDto;
 use crate::session::{Caller, visitor};
 use app::desk::Desk;
 use app::fault::Fault;
@@ -122,7 +122,7 @@ async fn poll(desk: &Desk, told: Option<Heads>) -> Result<(Heads, Vec<(Change, A
 }
 
 /// What changes, to whom it concerns: `change` (chain, seq, matter, act, home), `resync`.
-#[utoipa::path(get, path = "/api/v1/stream", responses((status = 200, description = "server-sent events", content_type = "text/event-stream"), (status = "default", body = Problem)), tag = "board")]
+#[utoipa::path(get, path = "/api/v1/stream", responses((status = 200, description = "server-sent events", content_type = "text/event-stream"), (status = "default", body = ProblemDto)), tag = "board")]
 pub(crate) async fn stream(
     axum::extract::State(state): axum::extract::State<State>,
     caller: Caller,

@@ -1,7 +1,7 @@
 //! 帐户: log-in, the session, the password, tokens.
 
 use crate::door::{At, Body, State, json};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemDto};
 use crate::session::{AnyCaller, COOKIE, Caller, Writes};
 use app::accounts::Visitor;
 use app::fault::Fault;
@@ -65,7 +65,7 @@ pub(crate) struct Me {
 }
 
 /// Logs in; the session comes as a cookie.
-#[utoipa::path(post, path = "/api/v1/session", request_body = LogIn, responses((status = 200, body = Me), (status = "default", body = Problem)), tag = "accounts")]
+#[utoipa::path(post, path = "/api/v1/session", request_body = LogIn, responses((status = 200, body = Me), (status = "default", body = ProblemDto)), tag = "accounts")]
 pub(crate) async fn log_in(axum::extract::State(state): axum::extract::State<State>, Body(body): Body<LogIn>) -> Result<Response, Problem> {
     let come = app::accounts::log_in(&state.desk, body.login, body.password).await?;
     let secure = if state.settings.secure_cookies { "; Secure" } else { "" };
@@ -75,13 +75,13 @@ pub(crate) async fn log_in(axum::extract::State(state): axum::extract::State<Sta
 }
 
 /// Who is logged in.
-#[utoipa::path(get, path = "/api/v1/session", responses((status = 200, body = Me), (status = "default", body = Problem)), tag = "accounts")]
+#[utoipa::path(get, path = "/api/v1/session", responses((status = 200, body = Me), (status = "default", body = ProblemDto)), tag = "accounts")]
 pub(crate) async fn me(axum::extract::State(state): axum::extract::State<State>, AnyCaller(visitor): AnyCaller) -> Result<Json<Me>, Problem> {
     Ok(Json(describe(&state, visitor).await?))
 }
 
 /// Logs out.
-#[utoipa::path(delete, path = "/api/v1/session", responses((status = 204, description = "logged out"), (status = "default", body = Problem)), tag = "accounts")]
+#[utoipa::path(delete, path = "/api/v1/session", responses((status = 204, description = "logged out"), (status = "default", body = ProblemDto)), tag = "accounts")]
 pub(crate) async fn log_out(axum::extract::State(state): axum::extract::State<State>, AnyCaller(visitor): AnyCaller) -> Result<Response, Problem> {
     if let Some(session) = visitor.session {
         state.desk.write(move |tx, _, _, _| app::accounts::log_out(tx, &session)).await?;
@@ -97,7 +97,7 @@ pub(crate) struct ChangePassword {
 }
 
 /// Changes the password; other sessions end.
-#[utoipa::path(post, path = "/api/v1/session/password", request_body = ChangePassword, responses((status = 200, body = Me), (status = "default", body = Problem)), tag = "accounts")]
+#[utoipa::path(post, path = "/api/v1/session/password", request_body = ChangePassword, responses((status = 200, body = Me), (status = "default", body = ProblemDto)), tag = "accounts")]
 pub(crate) async fn change_password(
     axum::extract::State(state): axum::extract::State<State>,
     AnyCaller(mut visitor): AnyCaller,
@@ -168,7 +168,7 @@ fn token_dto(token: app::accounts::Token, secret: Option<String>) -> TokenDto {
 }
 
 /// One's own tokens.
-#[utoipa::path(get, path = "/api/v1/tokens", responses((status = 200, body = Vec<TokenDto>), (status = "default", body = Problem)), tag = "accounts")]
+#[utoipa::path(get, path = "/api/v1/tokens", responses((status = 200, body = Vec<TokenDto>), (status = "default", body = ProblemDto)), tag = "accounts")]
 pub(crate) async fn tokens(axum::extract::State(state): axum::extract::State<State>, caller: Caller) -> Result<Json<Vec<TokenDto>>, Problem> {
     let id = caller.0.account.id;
     let tokens = state.desk.read(move |tx, _| app::accounts::tokens(tx, &id)).await?;
@@ -176,7 +176,7 @@ pub(crate) async fn tokens(axum::extract::State(state): axum::extract::State<Sta
 }
 
 /// Makes a token; its secret is shown once.
-#[utoipa::path(post, path = "/api/v1/tokens", request_body = MakeToken, responses((status = 201, body = TokenDto), (status = "default", body = Problem)), tag = "accounts")]
+#[utoipa::path(post, path = "/api/v1/tokens", request_body = MakeToken, responses((status = 201, body = TokenDto), (status = "default", body = ProblemDto)), tag = "accounts")]
 pub(crate) async fn make_token(
     axum::extract::State(state): axum::extract::State<State>,
     writes: Writes,
@@ -199,7 +199,7 @@ pub(crate) async fn make_token(
 }
 
 /// Revokes one of one's own tokens.
-#[utoipa::path(delete, path = "/api/v1/tokens/{id}", params(("id" = String, Path,)), responses((status = 204, description = "revoked"), (status = "default", body = Problem)), tag = "accounts")]
+#[utoipa::path(delete, path = "/api/v1/tokens/{id}", params(("id" = String, Path,)), responses((status = 204, description = "revoked"), (status = "default", body = ProblemDto)), tag = "accounts")]
 pub(crate) async fn revoke_token(axum::extract::State(state): axum::extract::State<State>, writes: Writes, At(id): At<String>) -> Result<StatusCode, Problem> {
     let actor = writes.actor().clone();
     let once = writes.once(&());

@@ -2,7 +2,7 @@
 
 use crate::door::State;
 use crate::places::Ref;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemDto};
 use crate::session::Caller;
 use axum::Json;
 use serde::Serialize;
@@ -45,7 +45,7 @@ pub(crate) struct BoardDto {
 }
 
 /// The stations in one's ranges, live.
-#[utoipa::path(get, path = "/api/v1/board", responses((status = 200, body = BoardDto), (status = "default", body = Problem)), tag = "board")]
+#[utoipa::path(get, path = "/api/v1/board", responses((status = 200, body = BoardDto), (status = "default", body = ProblemDto)), tag = "board")]
 pub(crate) async fn board(axum::extract::State(state): axum::extract::State<State>, caller: Caller) -> Result<Json<BoardDto>, Problem> {
     let (actor, now) = (caller.actor().clone(), state.desk.now());
     let board = state.desk.read(move |tx, desk| app::board::board(tx, desk, &actor, now)).await?;

@@ -3,7 +3,7 @@
 use crate::door::{Body, State};
 use crate::matters::{Done, raw_form};
 use crate::places::{CodeRef, Ref};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemDto};
 use crate::session::{Caller, Writes};
 use app::fault::Fault;
 use app::keys::{hex, unhex};
@@ -26,7 +26,7 @@ pub(crate) struct Registered {
 }
 
 /// Registers a report and its matter.
-#[utoipa::path(post, path = "/api/v1/reports", responses((status = 201, body = Registered), (status = "default", body = Problem)), tag = "intake")]
+#[utoipa::path(post, path = "/api/v1/reports", responses((status = 201, body = Registered), (status = "default", body = ProblemDto)), tag = "intake")]
 pub(crate) async fn register(
     axum::extract::State(state): axum::extract::State<State>,
     writes: Writes,
@@ -122,7 +122,7 @@ pub(crate) struct Suggestion {
 }
 
 /// Reads what was said so far and proposes.
-#[utoipa::path(post, path = "/api/v1/reports/suggest", request_body = SuggestRequest, responses((status = 200, body = Suggestion), (status = "default", body = Problem)), tag = "intake")]
+#[utoipa::path(post, path = "/api/v1/reports/suggest", request_body = SuggestRequest, responses((status = 200, body = Suggestion), (status = "default", body = ProblemDto)), tag = "intake")]
 pub(crate) async fn suggest(
     axum::extract::State(state): axum::extract::State<State>,
     caller: Caller,

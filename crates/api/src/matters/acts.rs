@@ -1,7 +1,7 @@
 //! Acts: one route for all, data by the form's table.
 
 use crate::door::{At, Body, State, json};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemDto};
 use crate::session::Writes;
 use axum::Json;
 use axum::http::StatusCode;
@@ -61,7 +61,7 @@ pub(crate) fn raw_form(data: &Map<String, Value>) -> Result<RawForm, Refusal> {
 }
 
 /// Does an act.
-#[utoipa::path(post, path = "/api/v1/matters/{id}/acts/{act}", params(("id" = String, Path,), ("act" = String, Path,)), request_body = ActRequest, responses((status = 200, body = Done), (status = "default", body = Problem)), tag = "matters")]
+#[utoipa::path(post, path = "/api/v1/matters/{id}/acts/{act}", params(("id" = String, Path,), ("act" = String, Path,)), request_body = ActRequest, responses((status = 200, body = Done), (status = "default", body = ProblemDto)), tag = "matters")]
 pub(crate) async fn act(
     axum::extract::State(state): axum::extract::State<State>,
     writes: Writes,
@@ -102,7 +102,7 @@ pub(crate) struct Revealed {
 }
 
 /// Shows a telephone number in full; the look is recorded with its reason. Each look is recorded, also a repeated one.
-#[utoipa::path(post, path = "/api/v1/matters/{id}/reveal", params(("id" = String, Path,)), request_body = RevealRequest, responses((status = 200, body = Revealed), (status = "default", body = Problem)), tag = "matters")]
+#[utoipa::path(post, path = "/api/v1/matters/{id}/reveal", params(("id" = String, Path,)), request_body = RevealRequest, responses((status = 200, body = Revealed), (status = "default", body = ProblemDto)), tag = "matters")]
 pub(crate) async fn reveal(
     axum::extract::State(state): axum::extract::State<State>,
     writes: Writes,

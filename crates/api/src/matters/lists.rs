@@ -2,9 +2,8 @@
 
 use crate::door::{Asked, State};
 use crate::places::{CodeRef, Ref};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemDto};
 use crate::session::Caller;
-use app::fault::Fault;
 use app::rulebook::Rulebook;
 use axum::Json;
 use base64::Engine;
@@ -104,7 +103,7 @@ fn parsed<T: std::str::FromStr>(name: &str, text: Option<&str>) -> Result<Option
 }
 
 /// A list of matters that one may see.
-#[utoipa::path(get, path = "/api/v1/matters", operation_id = "matters", params(ListQuery), responses((status = 200, body = MatterList), (status = "default", body = Problem)), tag = "matters")]
+#[utoipa::path(get, path = "/api/v1/matters", operation_id = "matters", params(ListQuery), responses((status = 200, body = MatterList), (status = "default", body = ProblemDto)), tag = "matters")]
 pub(crate) async fn list(
     axum::extract::State(state): axum::extract::State<State>,
     caller: Caller,
@@ -238,12 +237,12 @@ pub(crate) struct WorkbenchDto {
 }
 
 /// The tabs of the workbench with their counts, from maintained counters.
-#[utoipa::path(get, path = "/api/v1/workbench", responses((status = 200, body = WorkbenchDto), (status = "default", body = Problem)), tag = "matters")]
+#[utoipa::path(get, path = "/api/v1/workbench", responses((status = 200, body = WorkbenchDto), (status = "default", body = ProblemDto)), tag = "matters")]
 pub(crate) async fn workbench(axum::extract::State(state): axum::extract::State<State>, caller: Caller) -> Result<Json<WorkbenchDto>, Problem> {
     const TABS: [(&str, &str, &str); 5] =
         [("todo", "待办", "to do"), ("doing", "在办", "working"), ("soon", "临期", "due soon"), ("late", "超期", "overdue"), ("done", "已办", "done")];
     let actor = caller.actor().clone();
-    let counts = state.desk.read(move |tx, _| app::matters::workbench(tx, &actor).map_err(Fault::from)).await?;
+    let counts = state.desk.read(move |tx, _| app::matters::workbench(tx, &actor)).await?;
     let tabs = TABS.iter().zip(counts).map(|((tab, zh, en), n)| TabDto { tab: (*tab).to_owned(), zh: (*zh).to_owned(), en: (*en).to_owned(), n }).collect();
     Ok(Json(WorkbenchDto { tabs }))
 }

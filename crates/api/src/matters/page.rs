@@ -4,7 +4,7 @@ use super::facts;
 use super::lists::{GoverningDto, MatterRow, OwnerDto, place_name};
 use crate::door::{At, State};
 use crate::places::{CodeRef, Ref};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemDto};
 use crate::session::Caller;
 use app::fault::Fault;
 use app::matters::Seen;
@@ -204,7 +204,7 @@ pub(crate) struct MatterPage {
 }
 
 /// A matter by its number.
-#[utoipa::path(get, path = "/api/v1/matters/by-number/{number}", params(("number" = String, Path,)), responses((status = 200, body = MatterPage), (status = "default", body = Problem)), tag = "matters")]
+#[utoipa::path(get, path = "/api/v1/matters/by-number/{number}", params(("number" = String, Path,)), responses((status = 200, body = MatterPage), (status = "default", body = ProblemDto)), tag = "matters")]
 pub(crate) async fn by_number(
     axum::extract::State(state): axum::extract::State<State>,
     caller: Caller,
@@ -223,7 +223,7 @@ pub(crate) async fn by_number(
 }
 
 /// The page of a matter.
-#[utoipa::path(get, path = "/api/v1/matters/{id}", params(("id" = String, Path,)), responses((status = 200, body = MatterPage), (status = "default", body = Problem)), tag = "matters")]
+#[utoipa::path(get, path = "/api/v1/matters/{id}", params(("id" = String, Path,)), responses((status = 200, body = MatterPage), (status = "default", body = ProblemDto)), tag = "matters")]
 pub(crate) async fn page(axum::extract::State(state): axum::extract::State<State>, caller: Caller, At(id): At<String>) -> Result<Json<MatterPage>, Problem> {
     let (actor, now) = (caller.actor().clone(), state.desk.now());
     let page = state

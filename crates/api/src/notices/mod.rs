@@ -1,7 +1,7 @@
 //! 通知: what one was told.
 
 use crate::door::{At, State};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemDto};
 use crate::session::{Caller, Writes};
 use axum::Json;
 use axum::http::StatusCode;
@@ -31,7 +31,7 @@ pub(crate) struct NoticesDto {
 }
 
 /// The newest notices to one's posts.
-#[utoipa::path(get, path = "/api/v1/notices", operation_id = "notices", responses((status = 200, body = NoticesDto), (status = "default", body = Problem)), tag = "notices")]
+#[utoipa::path(get, path = "/api/v1/notices", operation_id = "notices", responses((status = 200, body = NoticesDto), (status = "default", body = ProblemDto)), tag = "notices")]
 pub(crate) async fn list(axum::extract::State(state): axum::extract::State<State>, caller: Caller) -> Result<Json<NoticesDto>, Problem> {
     let actor = caller.actor().clone();
     let (unread, rows) = state.desk.read(move |tx, _| app::notices::list(tx, &actor, 50)).await?;
@@ -70,7 +70,7 @@ fn said(act: &str, rung: i64, passed_over: bool) -> String {
 }
 
 /// Acknowledges a notice.
-#[utoipa::path(post, path = "/api/v1/notices/{id}/acknowledge", params(("id" = String, Path,)), responses((status = 204, description = "acknowledged"), (status = "default", body = Problem)), tag = "notices")]
+#[utoipa::path(post, path = "/api/v1/notices/{id}/acknowledge", params(("id" = String, Path,)), responses((status = 204, description = "acknowledged"), (status = "default", body = ProblemDto)), tag = "notices")]
 pub(crate) async fn acknowledge(axum::extract::State(state): axum::extract::State<State>, writes: Writes, At(id): At<String>) -> Result<StatusCode, Problem> {
     let actor = writes.actor().clone();
     let once = writes.once(&());

@@ -1,7 +1,7 @@
 //! 文书: files in and out. Served so that nothing in them runs.
 
 use crate::door::{At, State, unread};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemDto};
 use crate::session::{Caller, Writes};
 use axum::Json;
 use axum::extract::Multipart;
@@ -23,7 +23,7 @@ pub(crate) struct StoredFile {
 }
 
 /// Uploads one file (multipart field `file`, at most 20 MB). A repeated upload with the same key answers with another id of the same bytes, which harms nobody.
-#[utoipa::path(post, path = "/api/v1/files", request_body(content = String, content_type = "multipart/form-data"), responses((status = 201, body = StoredFile), (status = "default", body = Problem)), tag = "papers")]
+#[utoipa::path(post, path = "/api/v1/files", request_body(content = String, content_type = "multipart/form-data"), responses((status = 201, body = StoredFile), (status = "default", body = ProblemDto)), tag = "papers")]
 pub(crate) async fn upload(
     axum::extract::State(state): axum::extract::State<State>,
     writes: Writes,
@@ -44,7 +44,7 @@ pub(crate) async fn upload(
 }
 
 /// A file that one may see: pictures, sound, film and PDF inline, the rest as a download; nothing in it may run.
-#[utoipa::path(get, path = "/api/v1/files/{id}", params(("id" = String, Path,)), responses((status = 200, description = "the bytes", content_type = "application/octet-stream"), (status = "default", body = Problem)), tag = "papers")]
+#[utoipa::path(get, path = "/api/v1/files/{id}", params(("id" = String, Path,)), responses((status = 200, description = "the bytes", content_type = "application/octet-stream"), (status = "default", body = ProblemDto)), tag = "papers")]
 pub(crate) async fn download(axum::extract::State(state): axum::extract::State<State>, caller: Caller, At(id): At<String>) -> Result<Response, Problem> {
     let (file, bytes) = app::papers::read(&state.desk, caller.actor(), FileId(id)).await?;
     let inline = ["image/", "audio/", "video/"].iter().any(|kind| file.media_type.starts_with(kind)) || file.media_type == "application/pdf";

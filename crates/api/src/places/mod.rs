@@ -1,7 +1,7 @@
 //! 组织网格: what every screen looks names and forms up in.
 
 use crate::door::State;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemDto};
 use crate::session::Caller;
 use axum::Json;
 use domain::accounts::posts_for;
@@ -128,7 +128,7 @@ pub(crate) struct Catalog {
 }
 
 /// What every screen looks names and forms up in.
-#[utoipa::path(get, path = "/api/v1/catalog", responses((status = 200, body = Catalog), (status = "default", body = Problem)), tag = "places")]
+#[utoipa::path(get, path = "/api/v1/catalog", responses((status = 200, body = Catalog), (status = "default", body = ProblemDto)), tag = "places")]
 pub(crate) async fn catalog(axum::extract::State(state): axum::extract::State<State>, _caller: Caller) -> Result<Json<Catalog>, Problem> {
     let now = state.desk.now();
     let catalog = state

@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::kernel::Refusal;
 use serde::Serialize;
+use std::ops::{Deref, DerefMut};
 use utoipa::ToSchema;
 
 /// One datum that is missing or cannot be used.
@@ -34,9 +35,28 @@ pub struct ChangedSince {
     pub by: String,
 }
 
+/// An error on its way out. Boxed: most requests have none, and a result should not be as large as what seldom happens.
+#[derive(Debug, Clone)]
+pub struct Problem(Box<ProblemDto>);
+
+impl Deref for Problem {
+    type Target = ProblemDto;
+
+    fn deref(&self) -> &ProblemDto {
+        &self.0
+    }
+}
+
+impl DerefMut for Problem {
+    fn deref_mut(&mut self) -> &mut ProblemDto {
+        &mut self.0
+    }
+}
+
 /// An error as it goes over the wire: `application/problem+json`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Problem {
+#[schema(as = Problem)]
+pub struct ProblemDto {
     /// `/problems/<code>`.
     #[serde(rename = "type")]
     pub kind: String,
@@ -67,7 +87,7 @@ impl Problem {
     /// A problem by code, status and sentence.
     #[must_use]
     pub fn new(code: &str, status: StatusCode, title: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(ProblemDto {
             kind: format!("/problems/{code}"),
             code: code.to_owned(),
             title: title.into(),
@@ -77,12 +97,12 @@ impl Problem {
             changed: Vec::new(),
             would: Vec::new(),
             request_id: None,
-        }
+        }))
     }
 
     /// The problem as JSON.
     pub(crate) fn body(&self) -> Body {
-        serde_json::to_vec(self).unwrap_or_default().into()
+        serde_json::to_vec(&self.0).unwrap_or_default().into()
     }
 
     /// A datum that is missing or wrong.
