@@ -90,6 +90,43 @@ fn both_engines_have_the_same_schema() {
     }
 }
 
+/// The tables as text, one line each column: what is checked in.
+fn written(tables: &[Table]) -> String {
+    let mut text = String::from("table | column | kind | may be empty | key\n");
+    for table in tables {
+        for column in &table.columns {
+            let key = if table.primary_key.contains(&column.name) { "primary" } else { "" };
+            let refers = table.foreign_keys.iter().find(|(columns, ..)| columns.contains(&column.name)).map_or_else(String::new, |(_, to, _)| format!("→ {to}"));
+            let kind = match &column.kind {
+                Kind::Int => "int",
+                Kind::Flag => "flag",
+                Kind::Real => "real",
+                Kind::Text => "text",
+                Kind::Bytes => "bytes",
+                Kind::Other(other) => other,
+            };
+            let line = [table.name.as_str(), column.name.as_str(), kind, if column.nullable { "empty" } else { "" }, key, &refers].join(" | ");
+            text.push_str(line.trim_end_matches([' ', '|']));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+#[test]
+fn the_schema_is_the_one_that_is_checked_in() {
+    // As the server sees it, which can tell a flag from a number.
+    let database = HOUSE.database();
+    let found = written(&house(database.url()).read_now(tables).unwrap());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema.table");
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    if found != kept {
+        let new = path.with_added_extension("new");
+        std::fs::write(&new, &found).unwrap();
+        panic!("the schema has changed: compare {} with {}, and rename it if that is meant", new.display(), path.display());
+    }
+}
+
 /// A table without what only one engine can tell: SQLite has no booleans.
 fn alike(mut table: Table) -> Table {
     for column in &mut table.columns {
