@@ -22,7 +22,7 @@ pub(crate) struct StoredFile {
     sha256: String,
 }
 
-/// Uploads one file (multipart field `file`, at most 20 MB). A repeated upload with the same key answers with another id of the same bytes, which harms nobody.
+/// Uploads one file (multipart field `file`, at most 20 MB).
 #[utoipa::path(post, path = "/api/v1/files", request_body(content = String, content_type = "multipart/form-data"), responses((status = 201, body = StoredFile), (status = "default", body = ProblemDto)), tag = "papers")]
 pub(crate) async fn upload(
     axum::extract::State(state): axum::extract::State<State>,
@@ -37,7 +37,10 @@ pub(crate) async fn upload(
         let name = field.file_name().unwrap_or("file").to_owned();
         let bytes = field.bytes().await.map_err(|error| unread(error.status()))?.to_vec();
         let file = app::papers::upload(&state.desk, writes.actor(), name, bytes).await?;
-        let stored = StoredFile { id: file.id.0, name: file.name, size: file.size, media_type: file.media_type, sha256: file.sha256 };
+        // The answer that is kept is the id alone: a name may be somebody's. A repeated request left a second row, which nobody sees and nothing points to.
+        let (once, id) = (writes.once(&(&file.name, &file.sha256)), file.id.0);
+        let id = state.desk.write_once(once, move |_, _, _, _| Ok(id.clone())).await?;
+        let stored = StoredFile { id, name: file.name, size: file.size, media_type: file.media_type, sha256: file.sha256 };
         return Ok((StatusCode::CREATED, Json(stored)).into_response());
     }
     Err(Problem::datum("file", "missing"))

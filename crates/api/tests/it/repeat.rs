@@ -108,3 +108,21 @@ fn repeated_acknowledgements_and_revocations() {
         house.send(bare("GET", "/health/ready", None)).await;
     });
 }
+
+#[test]
+fn a_repeated_upload_is_one_file() {
+    on_both(async |house| {
+        let upload = async |name: &str, mark: u8| {
+            let mut request = house.request("command-1", "POST", "/api/v1/files", None).await;
+            *request.body_mut() = crate::support::multipart(name, &crate::support::png(mark)).into();
+            request.headers_mut().insert("content-type", "multipart/form-data; boundary=xyz".parse().unwrap());
+            request.headers_mut().insert("idempotency-key", "upload-0001".parse().unwrap());
+            house.send(request).await
+        };
+        let first = upload("一.png", 1).await;
+        first.is(201);
+        assert_eq!(upload("一.png", 1).await.bytes, first.bytes);
+        upload("一.png", 2).await.problem(422, "idempotency_key_reused");
+        upload("二.png", 1).await.problem(422, "idempotency_key_reused");
+    });
+}
