@@ -26,6 +26,7 @@ pub trait Machine: Send + Sync + 'static {
 #[derive(Clone)]
 pub struct Desk {
     inner: Arc<Inner>,
+    indexes: bool,
 }
 
 struct Inner {
@@ -40,7 +41,18 @@ impl Desk {
     /// Sets up a desk over an open store. Uploaded files go under `files`.
     #[must_use]
     pub fn new(store: Store, keys: Keys, files: PathBuf, machine: Box<dyn Machine>) -> Self {
-        Self { inner: Arc::new(Inner { store, keys, files, machine, shelf: Shelf::default() }) }
+        Self { inner: Arc::new(Inner { store, keys, files, machine, shelf: Shelf::default() }), indexes: true }
+    }
+
+    /// The same desk for whoever writes very much at once: acts leave the search index alone, and the writer indexes everything in the end.
+    #[must_use]
+    pub fn indexing_later(self) -> Self {
+        Self { indexes: false, ..self }
+    }
+
+    /// Whether acts keep the search index.
+    pub(crate) const fn indexes(&self) -> bool {
+        self.indexes
     }
 
     /// The store.

@@ -17,6 +17,15 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, limit: i64) -> Result<(i64, Vec<Noti
     Ok((store::notices::unread(tx, &actor.scope(), &seats)?, store::notices::of(tx, &actor.scope(), &seats, limit)?))
 }
 
+/// Acknowledges what came to the actor's posts before an instant; says how many.
+pub fn acknowledge_before(tx: &mut Tx<'_>, actor: &Actor, before: Instant, now: Instant) -> Result<usize, Fault> {
+    let waiting = store::notices::waiting(tx, &actor.scope(), &seats(actor), before)?;
+    for id in &waiting {
+        acknowledge(tx, actor, id, now)?;
+    }
+    Ok(waiting.len())
+}
+
 /// Acknowledges a notice to one of the actor's posts.
 pub fn acknowledge(tx: &mut Tx<'_>, actor: &Actor, id: &NoticeId, now: Instant) -> Result<(), Fault> {
     if store::notices::acknowledge(tx, &actor.scope(), id, &seats(actor), now)? { Ok(()) } else { Err(Fault::Missing) }

@@ -65,6 +65,13 @@ pub fn unread(tx: &mut Tx<'_>, scope: &Scope, seats: &[(UnitId, PostKind)]) -> R
     Ok(n)
 }
 
+/// Notices to these seats that nobody has acknowledged and that came before an instant, of matters in scope, oldest first.
+pub fn waiting(tx: &mut Tx<'_>, scope: &Scope, seats: &[(UnitId, PostKind)], before: Instant) -> Result<Vec<NoticeId>, Broken> {
+    let query = Query::with(sql!("select n.id from notice n join matter m on m.id = n.matter where n.acknowledged_at is null and n.at < ?"), [before.into()]);
+    let mine = seats.iter().map(|(unit, post)| (part!(" and n.unit = ? and (n.post is null or n.post = ?)"), vec![unit.into(), post.code().into()]));
+    crate::matters::scoped(query, scope).any(mine).then(part!(" order by n.at, n.id limit ?"), [1_000_i64.into()]).all(tx, |row| row.id(0))
+}
+
 /// Acknowledges a notice to one of these seats, of a matter in scope, in the name of the scope's account; says whether there was one to acknowledge.
 pub fn acknowledge(tx: &mut Tx<'_>, scope: &Scope, id: &NoticeId, seats: &[(UnitId, PostKind)], now: Instant) -> Result<bool, Broken> {
     let query = Query::with(sql!("select 1 from notice n join matter m on m.id = n.matter where n.id = ?"), [id.into()]);

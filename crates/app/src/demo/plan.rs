@@ -125,7 +125,7 @@ impl Life {
             _ => ["call", "visit", "hotline", "online"][dice.weighted([50, 28, 14, 8].into_iter())],
         };
         let fate = Fate {
-            pace: if dice.chance(91) { dice.between(12, 88) } else { dice.between(104, 170) },
+            pace: if dice.chance(86) { dice.between(12, 92) } else { dice.between(104, 230) },
             returns: matches!(tale.course, Course::Street(_)) && tale.urgency != "extreme" && dice.chance(11),
             silent: dice.chance(6),
             assigns: dice.chance(45),

@@ -13,6 +13,7 @@ use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::intake::register;
 use crate::matters::{Act, act};
+use crate::trail::reindex;
 use domain::dispatch::Calendar;
 use domain::kernel::{DAY, Day, FileId, HOUR, Instant, MINUTE, MatterId, Mint};
 use domain::matters::{ActKind, FilePurpose, Raw};
@@ -70,7 +71,7 @@ struct Simulation {
 
 /// Writes the history into an installation that [`prepare`](super::prepare) has laid out. Answers nothing if it was told to stop before the end.
 pub fn write(desk: &Desk, plan: &Plan, stop: &AtomicBool) -> Result<Option<Written>, Fault> {
-    let desk = super::desk(desk.store(), desk.keys(), desk.files(), plan);
+    let desk = super::desk(desk.store(), desk.keys(), desk.files(), plan).indexing_later();
     let world = Arc::new(world(&desk, plan)?);
     let mut now = Simulation::begin(plan, &world);
     while !now.over {
@@ -88,6 +89,10 @@ pub fn write(desk: &Desk, plan: &Plan, stop: &AtomicBool) -> Result<Option<Writt
             }
             Ok(next)
         })?;
+    }
+    for lives in now.lives.chunks(TOGETHER) {
+        let (desk, lives) = (desk.clone(), lives.to_vec());
+        desk.store().clone().write_now(move |tx| lives.iter().filter_map(|life| life.matter.as_ref()).try_for_each(|matter| reindex(tx, desk.keys(), matter)))?;
     }
     desk.store().write_now(|tx| -> Result<(), Fault> { Ok(store::places::put_setting(tx, WHOLE, "true")?) })?;
     Ok(Some(now.written))
@@ -266,13 +271,7 @@ impl Simulation {
 /// Everybody reads in the evening what came the day before; what came today waits.
 fn acknowledge(tx: &mut Tx<'_>, world: &World, now: Instant) -> Result<(), Fault> {
     for actor in world.staff.everybody() {
-        let (unread, notices) = crate::notices::list(tx, actor, 200)?;
-        if unread == 0 {
-            continue;
-        }
-        for notice in notices.iter().filter(|notice| notice.acknowledged_at.is_none() && notice.at < now.plus(-DAY / 2)) {
-            crate::notices::acknowledge(tx, actor, &notice.id, now)?;
-        }
+        crate::notices::acknowledge_before(tx, actor, now.plus(-DAY / 2), now)?;
     }
     Ok(())
 }

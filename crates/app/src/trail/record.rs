@@ -21,6 +21,7 @@ pub struct Recorded {
 }
 
 /// Records a decision about a matter. The chain of its home station is locked (`head`); `before` is the matter under that lock.
+#[expect(clippy::too_many_arguments, reason = "what is recorded, under which lock, when and with which chance: none of these can be told from another")]
 pub fn record(
     tx: &mut Tx<'_>,
     desk: &Desk,
@@ -115,7 +116,8 @@ fn keep_words(tx: &mut Tx<'_>, desk: &Desk, words: &[Words], chain: &str, seq: i
 
 /// Search finds a matter by its number, its words, its people's names and the last four digits of their numbers. Only acts that say something new touch it.
 fn index(tx: &mut Tx<'_>, desk: &Desk, new: bool, matter: &Matter, words: &[Words]) -> Result<(), Fault> {
-    if new || words.iter().any(|words| matches!(words.personal, PersonalData::Free | PersonalData::Name)) { reindex(tx, desk.keys(), matter) } else { Ok(()) }
+    let says = new || words.iter().any(|words| matches!(words.personal, PersonalData::Free | PersonalData::Name));
+    if says && desk.indexes() { reindex(tx, desk.keys(), matter) } else { Ok(()) }
 }
 
 /// Indexes a matter from its kept texts.

@@ -3,6 +3,7 @@
 use super::job::{Job, Jobs};
 use super::store::Crew;
 use super::{Broken, Migration, OpenRefusal, Options, Tx, backup, migrate};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, TryLockError};
 use std::io::Read;
@@ -105,6 +106,8 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, OpenRefusal> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(&unreadable)?;
     connection.busy_timeout(BUSY).map_err(&unreadable)?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
+    // Without this guarantee a statement is prepared anew whenever a bound value changes, in case another plan were better: a quarter of an act's time.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(&unreadable)?;
     // The first statement that reads the file: here a damaged one shows itself.
     connection.execute_batch("pragma temp_store = memory; pragma cache_size = -16000; select count(*) from sqlite_schema").map_err(unreadable)?;
     Ok(connection)
