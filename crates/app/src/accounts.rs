@@ -24,6 +24,9 @@ const TOKEN_DAYS: i64 = 366;
 /// Shortest password that is accepted.
 const SHORTEST: usize = 10;
 
+/// Passwords checked at once: each check takes 19 MiB, and a small server must not be brought down by a burst of log-ins.
+static CHECKS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(4);
+
 /// Who is at the door: an account with the posts it holds now, and how it came in.
 #[derive(Debug, Clone)]
 pub struct Visitor {
@@ -72,7 +75,9 @@ pub async fn log_in(desk: &Desk, login: String, password: String) -> Result<Logg
         return Err(Fault::Locked(until));
     }
     let stored = found.as_ref().map_or(NOBODY, |account| &account.password).to_owned();
+    let turn = CHECKS.acquire().await.map_err(|error| Fault::Broken(error.to_string()))?;
     let right = tokio::task::spawn_blocking(move || verify_password(&password, &stored)).await.map_err(|error| Fault::Broken(error.to_string()))?;
+    drop(turn);
     let Some(account) = found.filter(|account| account.enabled) else { return Err(Fault::WrongPassword) };
     let id = account.id;
     if !right {

@@ -6,10 +6,10 @@ use crate::rulebook::Rulebook;
 use crate::trail::{Recorded, note, record};
 use domain::accounts::Actor;
 use domain::dispatch::{Line, due};
-use domain::kernel::{Instant, MatterId, Mint, Refusal, ReportId, UnitId};
+use domain::kernel::{Instant, MatterId, Mint, PersonalData, Refusal, ReportId, Retention, UnitId, Words, WordsId};
 use domain::matters::{ActKind, Form, Matter, Offer, RawForm, TaskKind, decide, offered};
 use domain::places::PostKind;
-use domain::trail::{AccountFact, READS};
+use domain::trail::{AccountFact, READS, Said};
 use std::collections::BTreeMap;
 use store::db::Tx;
 use store::matters::Mine;
@@ -50,7 +50,7 @@ pub fn act(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, cmd: &Act, now: Instant,
 }
 
 fn changed(tx: &mut Tx<'_>, book: &Rulebook, matter: &Matter, seen: i64) -> Result<Vec<Changed>, Fault> {
-    let missed = (matter.version - seen).clamp(0, 50);
+    let missed = matter.version.saturating_sub(seen).clamp(0, 50);
     let entries = store::trail::entries_after(tx, &matter.home.0, &matter.id.0, missed)?;
     Ok(entries.into_iter().map(|entry| Changed { act: entry.act, at: entry.at, by: book.account_name(&entry.account.into()) }).collect())
 }
@@ -115,12 +115,9 @@ fn tasks_of(actor: &Actor) -> Vec<(UnitId, TaskKind)> {
     let mut tasks = Vec::new();
     for seat in actor.seats() {
         let kind = match seat.kind {
-            PostKind::UnitHead
-            | PostKind::UnitOfficer
-            | PostKind::StationChief
-            | PostKind::DeskClerk
-            | PostKind::Mediator
-            | PostKind::CommandOfficer => TaskKind::Assist,
+            PostKind::UnitHead | PostKind::UnitOfficer | PostKind::StationChief | PostKind::DeskClerk | PostKind::Mediator | PostKind::CommandOfficer => {
+                TaskKind::Assist
+            }
             PostKind::CallbackClerk => TaskKind::FollowUp,
             PostKind::GridWorker
             | PostKind::CommandHead
@@ -251,7 +248,16 @@ pub fn mask(phone: &str) -> String {
 }
 
 /// Shows a telephone number in full: with a reason, and as an entry of the reading chain.
-pub fn reveal(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, id: &MatterId, report: &ReportId, reason: &str, now: Instant) -> Result<String, Fault> {
+pub fn reveal(
+    tx: &mut Tx<'_>,
+    desk: &Desk,
+    actor: &Actor,
+    id: &MatterId,
+    report: &ReportId,
+    reason: &str,
+    now: Instant,
+    mint: &mut Mint,
+) -> Result<String, Fault> {
     let head = store::trail::lock(tx, READS)?;
     if !store::matters::in_scope(tx, &actor.scope(), id)? {
         return Err(Fault::Missing);
@@ -264,8 +270,12 @@ pub fn reveal(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, id: &MatterId, report
     let words = store::trail::words(tx, said.words.as_str())?.ok_or(Fault::Missing)?;
     let Kept::Sealed { bytes, .. } = words.kept else { return Err(Fault::Missing) };
     let phone = desk.keys().open_sealed(&bytes, &words.id).ok_or_else(|| Fault::Broken("a sealed number cannot be opened with this key".to_owned()))?;
-    let fact = AccountFact::Viewed { what: "phone".to_owned(), words: words.id, reason: reason.trim().to_owned() };
-    note(tx, &head, now, "reveal", &id.0, &actor.by(actor.seats().first()), &[fact])?;
+    let why =
+        Words { id: mint.id(WordsId::PREFIX), salt: mint.salt(), text: reason.trim().to_owned(), personal: PersonalData::Free, retention: Retention::Working };
+    let reason = Said { name: "reason".to_owned(), words: why.id.clone(), commit: why.commit() };
+    let fact = AccountFact::Viewed { what: "phone".to_owned(), words: words.id, reason };
+    let seq = note(tx, &head, now, "reveal", &id.0, &actor.by(actor.seats().first()), &[fact])?;
+    store::trail::keep(tx, &why, &Kept::Clear(why.text.clone()), READS, seq)?;
     Ok(phone)
 }
 

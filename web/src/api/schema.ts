@@ -47,7 +47,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Uploads one file (multipart field `file`, at most 20 MB). A repeated upload with the same key answers with another id of the same bytes, which harms nobody. */
+        /** Uploads one file (multipart field `file`, at most 20 MB). */
         post: operations["upload"];
         delete?: never;
         options?: never;

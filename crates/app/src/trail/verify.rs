@@ -6,10 +6,10 @@ use crate::fault::Fault;
 use crate::keys::{self, Keys};
 use domain::kernel::{AccountId, Commit, Instant, MatterId};
 use domain::matters::Matter;
-use store::notices::Notice;
 use domain::trail::{ACCOUNTS, ALGORITHM, AccountFact, AccountTable, Body, Checkpoint, Fact, GENESIS, READS, Said, entry_hash};
 use std::collections::{BTreeMap, BTreeSet};
 use store::db::Tx;
+use store::notices::Notice;
 use store::trail::Entry;
 
 /// One thing that is not as it should be.
@@ -139,12 +139,23 @@ fn broken_link(entry: &Entry, last: i64, hash: &str) -> Option<String> {
 }
 
 impl Seen {
+    /// Remembers a commitment and where it was made.
+    fn told(&mut self, said: &Said, entry: &Entry) {
+        let told = Told { name: said.name.clone(), commit: said.commit.clone(), chain: entry.chain.clone(), seq: entry.seq };
+        self.said.insert(said.words.0.clone(), told);
+    }
+
     /// Folds an entry in; says what is wrong with it.
     fn fold(&mut self, entry: &Entry) -> Option<String> {
         if entry.chain == ACCOUNTS || entry.chain == READS {
             return match Body::<AccountFact>::read(&entry.body) {
                 Ok(body) => {
-                    body.facts.iter().for_each(|fact| self.accounts.apply(fact));
+                    for fact in &body.facts {
+                        self.accounts.apply(fact);
+                        if let AccountFact::Viewed { reason, .. } = fact {
+                            self.told(reason, entry);
+                        }
+                    }
                     columns(entry, &body)
                 }
                 Err(error) => Some(format!("its body cannot be read: {error}")),
@@ -170,8 +181,7 @@ impl Seen {
                 self.notices.entry(id.clone()).or_default().push(notice);
             }
             for said in said(fact) {
-                let told = Told { name: said.name.clone(), commit: said.commit.clone(), chain: entry.chain.clone(), seq: entry.seq };
-                self.said.insert(said.words.0.clone(), told);
+                self.told(said, entry);
             }
         }
         columns(entry, &body)

@@ -1,6 +1,7 @@
 //! Facts of the chains that are not a matter's: accounts, posts, sensitive reads.
 
 use crate::kernel::{AccountId, HoldingId, Instant, PostId, TokenId};
+use super::Said;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -71,8 +72,8 @@ pub enum AccountFact {
         what: String,
         /// Id of the words that were shown.
         words: String,
-        /// Why.
-        reason: String,
+        /// Why; the words themselves are kept apart, like all that people write.
+        reason: Said,
     },
 }
 
