@@ -145,8 +145,11 @@ pub fn kept(tx: &mut Tx<'_>) -> Result<Vec<(Counter, i64)>, Broken> {
     })
 }
 
-/// Who did something in which matter, when last, and of which class that is: as it is kept.
-pub fn kept_done(tx: &mut Tx<'_>) -> Result<BTreeMap<(AccountId, MatterId), (Instant, String)>, Broken> {
+/// Who did something in which matter; when last, and of which class that is.
+pub type Done = BTreeMap<(AccountId, MatterId), (Instant, String)>;
+
+/// Who did something in which matter, as it is kept.
+pub fn kept_done(tx: &mut Tx<'_>) -> Result<Done, Broken> {
     let rows = tx.all(sql!("select account, matter, at, care from done"), &[], |row| Ok(((row.id(0)?, row.id(1)?), (row.instant(2)?, row.text(3)?))))?;
     Ok(rows.into_iter().collect())
 }

@@ -194,7 +194,7 @@ fn similar(tx: &mut Tx<'_>, actor: &Actor, said: &str, spot: &str, now: Instant)
         title.windows(2).filter(|pair| said.contains(&pair.iter().collect::<String>())).count()
     };
     let mut found: Vec<(usize, Row)> = rows.into_iter().filter(|row| row.care == Care::Open).map(|row| (shared(&row.title), row)).collect();
-    found.sort_by(|a, b| b.0.cmp(&a.0));
+    found.sort_by_key(|(shared, _)| std::cmp::Reverse(*shared));
     Ok(found
         .into_iter()
         .take(5)

@@ -5,6 +5,7 @@ use crate::fault::Fault;
 use crate::keys::Keys;
 use domain::kernel::{Commit, MatterId, NoticeId, PersonalData, Retention};
 use domain::matters::Matter;
+use domain::trail::READS;
 use std::collections::{BTreeMap, BTreeSet};
 use store::db::Tx;
 use store::notices::Notice;
@@ -25,7 +26,7 @@ pub(super) fn texts(tx: &mut Tx<'_>, keys: Option<&Keys>, seen: &Seen, report: &
         if told.chain != whole.words.chain || told.seq != whole.words.seq {
             find(format!("names event {} #{}, was said in {} #{}", whole.words.chain, whole.words.seq, told.chain, told.seq));
         }
-        kind(&told.name, &whole).into_iter().for_each(&mut find);
+        kind(&told.chain, &told.name, &whole).into_iter().for_each(&mut find);
         let text = match &whole.words.kept {
             Kept::Clear(text) => Some(text.clone()),
             Kept::Sealed { .. } if keys.is_none() => {
@@ -62,19 +63,20 @@ pub(super) fn texts(tx: &mut Tx<'_>, keys: Option<&Keys>, seen: &Seen, report: &
     Ok(())
 }
 
-/// What a text of this name is: the rule book gives each name one kind, free words unless it is a way to a person.
-const fn kind_of(name: &str) -> (PersonalData, Retention) {
-    match name.as_bytes() {
-        b"contact_name" => (PersonalData::Name, Retention::Contact),
-        b"contact_phone" => (PersonalData::Phone, Retention::Contact),
-        b"receipt" => (PersonalData::Identity, Retention::Contact),
+/// What a text of this name is: the rule book gives each name one kind, free words unless it is a way to a person; why somebody looked is a working note.
+fn kind_of(chain: &str, name: &str) -> (PersonalData, Retention) {
+    match name {
+        _ if chain == READS => (PersonalData::Free, Retention::Working),
+        "contact_name" => (PersonalData::Name, Retention::Contact),
+        "contact_phone" => (PersonalData::Phone, Retention::Contact),
+        "receipt" => (PersonalData::Identity, Retention::Contact),
         _ => (PersonalData::Free, Retention::Matter),
     }
 }
 
 /// What is wrong with how a text is kept.
-fn kind(name: &str, whole: &WholeWords) -> Vec<String> {
-    let (personal, retention) = kind_of(name);
+fn kind(chain: &str, name: &str, whole: &WholeWords) -> Vec<String> {
+    let (personal, retention) = kind_of(chain, name);
     let mut wrong = Vec::new();
     if whole.words.personal != personal.code() || whole.retention != retention.code() || !whole.lawful {
         wrong.push(format!("is not kept as {name} is kept (whose data, how long, on which basis, for what)"));

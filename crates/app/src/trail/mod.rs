@@ -10,8 +10,7 @@ pub use record::{Recorded, note, record, reindex};
 pub use verify::{Finding, Report, verify};
 
 use crate::fault::Fault;
-use domain::kernel::{AccountId, MatterId, PlaceCode, UnitId};
-use domain::matters::Care;
+use domain::kernel::MatterId;
 use store::db::Tx;
 use store::trail::Entry;
 
@@ -26,6 +25,6 @@ pub fn since(tx: &mut Tx<'_>, chain: &str, seq: i64, limit: i64) -> Result<Vec<E
 }
 
 /// Who may be told of a change to a matter: its class, its home's place, the units and accounts that have a part. None if there is no such matter.
-pub fn audience(tx: &mut Tx<'_>, id: &MatterId) -> Result<Option<(Care, PlaceCode, Vec<UnitId>, Vec<AccountId>)>, Fault> {
+pub fn audience(tx: &mut Tx<'_>, id: &MatterId) -> Result<Option<store::matters::Audience>, Fault> {
     Ok(store::matters::audience(tx, id)?)
 }

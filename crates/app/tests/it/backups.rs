@@ -117,7 +117,9 @@ fn nothing_is_overwritten() {
         std::fs::remove_file(files.join("something")).unwrap();
         drop(restore(&folder, &place, &options(), &files).unwrap());
         assert!(matches!(restore(&folder, &place, &options(), &house.folder.join("other")), Err(BackupTrouble::Dump(DumpBroken::NotEmpty(_)))));
-        assert!(restore(&house.folder.join("nowhere"), &Place::read(house.folder.join("x.db").to_str().unwrap()), &options(), &house.folder.join("y")).is_err());
+        assert!(
+            restore(&house.folder.join("nowhere"), &Place::read(house.folder.join("x.db").to_str().unwrap()), &options(), &house.folder.join("y")).is_err()
+        );
     });
 }
 
@@ -162,7 +164,8 @@ fn a_backup_taken_while_people_write_is_one_moment() {
             let writer = scope.spawn(|| {
                 for n in 0..60 {
                     house.act("command-1", &id, ActKind::Note, json!({ "words": format!("备注 {n}") }));
-                    let file = crate::support::wait_for(app::papers::upload(&house.desk, &house.who("police-head"), "x.png".to_owned(), crate::support::png(n)));
+                    let file =
+                        crate::support::wait_for(app::papers::upload(&house.desk, &house.who("police-head"), "x.png".to_owned(), crate::support::png(n)));
                     house.act("police-head", &id, ActKind::Record, json!({ "done": "补拍", "files": [file.unwrap().id.as_str()], "purpose": "site" }));
                 }
             });

@@ -39,7 +39,12 @@ fn kept(house: &House) -> usize {
 fn the_content_says_what_a_file_is() {
     on_both(|house| {
         let jpg = [b"\xff\xd8\xff\xe0\0\x10JFIF\0".as_slice(), &[0; 64]].concat();
-        for (name, bytes, media_type) in [("a.png", png(1), "image/png"), ("a.jpg", jpg.clone(), "image/jpeg"), ("a.exe", jpg, "image/jpeg"), ("a", b"%PDF-1.7\n%x".to_vec(), "application/pdf")] {
+        for (name, bytes, media_type) in [
+            ("a.png", png(1), "image/png"),
+            ("a.jpg", jpg.clone(), "image/jpeg"),
+            ("a.exe", jpg, "image/jpeg"),
+            ("a", b"%PDF-1.7\n%x".to_vec(), "application/pdf"),
+        ] {
             let file = upload(house, "police-officer", name, bytes.clone()).unwrap();
             assert_eq!((file.media_type.as_str(), file.size), (media_type, i64::try_from(bytes.len()).unwrap()));
             assert_eq!(read(house, "police-officer", &file.id).unwrap().1, bytes);
@@ -131,7 +136,14 @@ fn a_file_is_seen_by_its_uploader_and_then_by_who_sees_its_matter() {
         let stolen = house.try_act("police-head", &id, ActKind::Record, &json!({ "done": "到场", "files": [file.as_str()], "purpose": "site" }));
         assert!(matches!(stolen, Err(Fault::Refused(Refusal::Data(_)))), "{stolen:?}");
         house.act("police-officer", &id, ActKind::Record, json!({ "done": "到场", "files": [file.as_str()], "purpose": "site" }));
-        for (login, sees) in [("police-head", true), ("shengzhong-desk", true), ("command-head", true), ("justice-head", false), ("yingzhong-chief", false), ("system-admin", false)] {
+        for (login, sees) in [
+            ("police-head", true),
+            ("shengzhong-desk", true),
+            ("command-head", true),
+            ("justice-head", false),
+            ("yingzhong-chief", false),
+            ("system-admin", false),
+        ] {
             assert_eq!(read(house, login, &file).is_ok(), sees, "{login}");
         }
         // Bytes that were changed on the disk are not handed out.

@@ -1,7 +1,7 @@
 //! Random histories: whoever does whatever whenever through the desk, and afterwards every row is what the events give.
 
 use crate::good::{data, open_to, place_of, report};
-use crate::support::{HOME, House, on_both, raw};
+use crate::support::{House, on_both};
 use app::fault::Fault;
 use app::intake::Extra;
 use domain::kernel::{DAY, HOUR, MINUTE, MatterId, Refusal};
@@ -127,7 +127,7 @@ fn spoiled(mut form: Value, dice: &mut Dice) -> Value {
 
 fn attempt(house: &House, told: &mut Told, login: &str, matter: &Matter, version: i64, act: ActKind, form: &Value) {
     let actor = house.who(login);
-    let accounts: Vec<_> = parts(house, matter);
+    let accounts: Vec<_> = parts(matter);
     let units: Vec<_> = matter.units.iter().map(|(unit, _)| unit.clone()).collect();
     let sees = actor.scope().sees(matter.care, &place_of(matter), &units, &accounts);
     let result = house.try_at(login, &matter.id, version, act, form);
@@ -162,12 +162,11 @@ fn attempt(house: &House, told: &mut Told, login: &str, matter: &Matter, version
 }
 
 /// The accounts that have a part of their own.
-fn parts(house: &House, matter: &Matter) -> Vec<domain::kernel::AccountId> {
+fn parts(matter: &Matter) -> Vec<domain::kernel::AccountId> {
     let mut parts: Vec<_> = matter.doers.iter().cloned().collect();
     parts.push(matter.registered_by.clone());
     parts.extend(matter.handler.clone());
     parts.extend(matter.tasks.iter().filter_map(|task| task.account.clone()));
-    assert!(!house.who("auditor").seats().is_empty());
     parts
 }
 
@@ -212,8 +211,6 @@ fn an_urge_is_counted_told_and_proven() {
         });
         assert_eq!((unread, notices.iter().filter(|notice| notice.act == "urge" && notice.matter == id).count()), (3, 3));
         assert!(matches!(house.try_act("shengzhong-desk", &id, ActKind::Urge, &json!({ "words": "我自己催" })), Err(Fault::Refused(_))));
-        assert_eq!(raw(&json!({ "words": "x" })).len(), 1);
-        assert_eq!(house.matter(&id).home.as_str(), HOME);
         house.assert_whole();
     });
 }

@@ -132,7 +132,11 @@ fn a_workbook_is_imported_with_its_sheet() {
         let mut book = rust_xlsxwriter::Workbook::new();
         let sheet = book.add_worksheet();
         sheet.set_name("台账").unwrap();
-        let rows = [["编号", "受理时间", "内容", "联系电话", "村社"], ["1", "2026-11-20 14:05", "停水两天了", "0571-82610000", "盛中村"], ["2", "2026-11-21", "路灯坏了", "", "盛中村"]];
+        let rows = [
+            ["编号", "受理时间", "内容", "联系电话", "村社"],
+            ["1", "2026-11-20 14:05", "停水两天了", "0571-82610000", "盛中村"],
+            ["2", "2026-11-21", "路灯坏了", "", "盛中村"],
+        ];
         for (row, cells) in (0_u32..).zip(rows) {
             for (column, cell) in (0_u16..).zip(cells) {
                 sheet.write_string(row, column, cell).unwrap();

@@ -2,6 +2,7 @@
 
 use crate::histories::CAST;
 use crate::support::{COMMAND, HOME, House, POLICE, call, on_both, with};
+use domain::dispatch::Urgency;
 use domain::kernel::{Instant, MatterId};
 use domain::matters::{ActKind, Flag, Matter, Phase, State};
 use serde_json::json;
@@ -107,7 +108,7 @@ fn every_filter_says_what_the_rows_say() {
             (Filter { category: Some("0".to_owned()), ..Filter::default() }, |m, _| m.category.as_deref().is_some_and(|code| code.starts_with('0'))),
             (Filter { category: Some("S-04".to_owned()), ..Filter::default() }, |m, _| m.category.as_deref() == Some("S-04")),
             (Filter { level: Some("ordinary".to_owned()), ..Filter::default() }, |m, _| m.level.is_some_and(|level| level.code() == "ordinary")),
-            (Filter { urgencies: vec![domain::dispatch::Urgency::Extreme], ..Filter::default() }, |m, _| m.urgency.code() == "extreme"),
+            (Filter { urgencies: vec![Urgency::Extreme, Urgency::Urgent], ..Filter::default() }, |m, _| m.urgency != Urgency::Normal),
             (Filter { phase: Some(Phase::Late), ..Filter::default() }, |m, _| m.phase() == Phase::Late),
             (Filter { flag: Some(Flag::Joint), ..Filter::default() }, |m, _| m.flags.contains(&Flag::Joint)),
             (Filter { open: Some(true), ..Filter::default() }, |m, _| m.state.is_open()),
@@ -181,7 +182,7 @@ fn what_is_assigned_by_name_stands_in_that_persons_workbench() {
         let mediator = house.who("shengzhong-mediator");
         house.act("shengzhong-chief", &id, ActKind::Assign, json!({ "to": mediator.account().as_str() }));
         let in_tab = |login, tab| ids(house, login, &Filter { tab: Some(tab), ..Filter::default() }, 10);
-        assert_eq!(in_tab("shengzhong-mediator", Tab::Doing), [id.clone()]);
+        assert_eq!(in_tab("shengzhong-mediator", Tab::Doing), std::slice::from_ref(&id));
         assert_eq!(in_tab("shengzhong-grid-1", Tab::Doing), []);
         tabs_are_what_the_lists_hold(house);
         let grid = house.who("shengzhong-grid-1");
@@ -198,7 +199,7 @@ fn a_sampled_answer_waits_at_the_call_back_desk() {
         let id = house.register("shengzhong-desk", &with(call(), json!({ "category": "0602" })));
         house.act("shengzhong-desk", &id, ActKind::Answer, json!({ "outcome": "已当场说清", "result": "explained", "told_how": "in_person" }));
         let todo = Filter { tab: Some(Tab::Todo), ..Filter::default() };
-        assert_eq!(ids(house, "callback-1", &todo, 10), [id.clone()]);
+        assert_eq!(ids(house, "callback-1", &todo, 10), std::slice::from_ref(&id));
         assert_eq!(ids(house, "command-1", &todo, 10), []);
         tabs_are_what_the_lists_hold(house);
         let task = house.matter(&id).open_tasks().next().unwrap().id.0.clone();

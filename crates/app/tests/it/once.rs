@@ -110,8 +110,9 @@ fn a_key_in_flight_eight_times_is_one_event() {
 fn of_eight_who_act_on_what_they_saw_one_comes_first_and_seven_are_told() {
     on_both(|house| {
         let id = house.register("shengzhong-desk", &call());
-        let actors: Vec<Actor> =
-            ["shengzhong-desk", "shengzhong-chief", "command-1", "command-2", "duty", "command-head", "leader", "archivist"].map(|login| house.who(login)).to_vec();
+        let actors: Vec<Actor> = ["shengzhong-desk", "shengzhong-chief", "command-1", "command-2", "duty", "command-head", "leader", "archivist"]
+            .map(|login| house.who(login))
+            .to_vec();
         let results: Vec<Result<String, Fault>> = wait_for(async {
             let tasks: Vec<_> = actors
                 .into_iter()

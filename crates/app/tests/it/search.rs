@@ -88,12 +88,17 @@ fn what_an_act_says_is_found_at_once() {
         let id = house.register("shengzhong-desk", &call());
         assert!(found(house, "二手车").is_empty());
         house.act("shengzhong-desk", &id, ActKind::Note, json!({ "words": "其实说的是二手车定金" }));
-        assert_eq!(found(house, "二手车"), [id.clone()]);
+        assert_eq!(found(house, "二手车"), std::slice::from_ref(&id));
         house.act("shengzhong-chief", &id, ActKind::Amend, json!({ "field": "title", "title": "定金纠纷", "reason": "原先登记有误" }));
-        assert_eq!(found(house, "定金纠纷"), [id.clone()]);
+        assert_eq!(found(house, "定金纠纷"), std::slice::from_ref(&id));
         // What was said first is still found: the old title is part of the file.
-        assert_eq!(found(house, "房东"), [id.clone()]);
-        house.act("command-1", &id, ActKind::Dispatch, json!({ "lead": "unt_330109014_police", "category": "S-04", "level": "simple", "requirement": "调取监控录像" }));
+        assert_eq!(found(house, "房东"), std::slice::from_ref(&id));
+        house.act(
+            "command-1",
+            &id,
+            ActKind::Dispatch,
+            json!({ "lead": "unt_330109014_police", "category": "S-04", "level": "simple", "requirement": "调取监控录像" }),
+        );
         assert_eq!(found(house, "调取监控"), [id]);
     });
 }

@@ -49,8 +49,11 @@ fn proven(table: &str, column: &str) -> bool {
 #[derive(Clone)]
 struct Dump {
     head: Value,
-    tables: Vec<(String, Vec<String>, Value, Vec<Vec<Value>>)>,
+    tables: Vec<Dumped>,
 }
+
+/// A table of a dump: name, columns, kinds, rows.
+type Dumped = (String, Vec<String>, Value, Vec<Vec<Value>>);
 
 impl Dump {
     fn of(house: &House, path: &Path) -> Self {
@@ -58,7 +61,7 @@ impl Dump {
         let text = std::fs::read_to_string(path).unwrap();
         let mut lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         let head = lines.next().unwrap();
-        let mut tables: Vec<(String, Vec<String>, Value, Vec<Vec<Value>>)> = Vec::new();
+        let mut tables: Vec<Dumped> = Vec::new();
         for line in lines {
             match line {
                 Value::Array(cells) => tables.last_mut().unwrap().3.push(cells),
@@ -115,7 +118,8 @@ fn history(house: &House) {
     live(house, 4, 90, 5);
     import(house, "shengzhong-desk", &small_csv(), Mode::Live, false);
     let id = house.register("shengzhong-desk", &crate::support::call());
-    let task = house.act("shengzhong-desk", &id, ActKind::Decline, json!({ "reason": "D1", "route": "请继续诉讼", "told_how": "call" })).askings[0].id.0.clone();
+    let task =
+        house.act("shengzhong-desk", &id, ActKind::Decline, json!({ "reason": "D1", "route": "请继续诉讼", "told_how": "call" })).askings[0].id.0.clone();
     house.act("shengzhong-chief", &id, ActKind::Refuse, json!({ "asking": task, "reason": "应当受理" }));
     house.act("command-1", &id, ActKind::Dispatch, json!({ "lead": crate::support::POLICE, "category": "S-04", "level": "ordinary" }));
     house.act("police-head", &id, ActKind::SendBack, json!({ "reason": "R5", "words": "应走程序", "route": "劳动仲裁" }));
@@ -137,7 +141,9 @@ fn other(value: &Value, column: &[&Value]) -> Value {
         Value::Number(n) if n.as_i64().is_some_and(|n| n == 0 || n == 1) => json!(1 - n.as_i64().unwrap()),
         Value::Number(n) => json!(n.as_i64().unwrap() + 1),
         // A value that another row has: the hardest to see.
-        Value::String(text) => column.iter().find(|found| found.is_string() && **found != value).map_or_else(|| json!(format!("{text}x")), |found| (*found).clone()),
+        Value::String(text) => {
+            column.iter().find(|found| found.is_string() && **found != value).map_or_else(|| json!(format!("{text}x")), |found| (*found).clone())
+        }
         Value::Null => column.iter().find(|found| !found.is_null()).map_or(Value::Null, |found| (*found).clone()),
         other => panic!("{other} is no cell"),
     }
@@ -174,8 +180,7 @@ fn any_changed_column_is_found_and_named() {
                 assert!(!rows.is_empty(), "the history has no {table}");
                 for (n, column) in columns.iter().enumerate().filter(|(_, column)| proven(table, column)) {
                     let cells: Vec<&Value> = rows.iter().map(|row| &row[n]).collect();
-                    let filled: Vec<usize> =
-                        (0..rows.len()).filter(|row| !cells[*row].is_null() && says_something(&dump, table, &rows[*row])).collect();
+                    let filled: Vec<usize> = (0..rows.len()).filter(|row| !cells[*row].is_null() && says_something(&dump, table, &rows[*row])).collect();
                     let row = if filled.is_empty() { dice.roll(rows.len()) } else { *dice.pick(&filled) };
                     let changed = other(cells[row], &cells);
                     let changed = if changed.is_null() { json!(if column.ends_with("_at") { json!(1) } else { json!("x") }) } else { changed };
@@ -202,7 +207,8 @@ fn any_byte_of_an_event_or_a_text_is_found_and_named() {
             let mut dice = Dice::new(seed);
             for n in 0..40 {
                 let mut tampered = dump.clone();
-                let (table, column, code) = [("event", "body", "chain"), ("words", "body", "words"), ("words", "sealed", "words"), ("words", "salt", "words")][n % 4];
+                let (table, column, code) =
+                    [("event", "body", "chain"), ("words", "body", "words"), ("words", "sealed", "words"), ("words", "salt", "words")][n % 4];
                 let at = tampered.column(table, column);
                 let rows = tampered.rows(table);
                 let filled: Vec<usize> = (0..rows.len()).filter(|row| rows[*row][at].as_str().is_some_and(|text| !text.is_empty())).collect();
@@ -225,7 +231,28 @@ fn a_row_that_is_gone_or_made_up_is_found() {
     on_a_file(|house| {
         history(house);
         let dump = Dump::of(house, &house.folder.join("whole.jsonl"));
-        for table in ["report", "clock", "task", "asking", "hop", "call_back", "attachment", "matter_unit", "matter_account", "matter_flag", "notice", "done", "tally", "station_tally", "event", "holding", "api_token", "contact_index", "import_row", "series"] {
+        for table in [
+            "report",
+            "clock",
+            "task",
+            "asking",
+            "hop",
+            "call_back",
+            "attachment",
+            "matter_unit",
+            "matter_account",
+            "matter_flag",
+            "notice",
+            "done",
+            "tally",
+            "station_tally",
+            "event",
+            "holding",
+            "api_token",
+            "contact_index",
+            "import_row",
+            "series",
+        ] {
             let mut tampered = dump.clone();
             let gone = dump.rows_of(table).iter().rposition(|row| says_something(&dump, table, row)).unwrap_or_else(|| panic!("the history has no {table}"));
             tampered.rows(table).remove(gone);
@@ -253,7 +280,10 @@ fn a_tail_that_was_cut_off_is_found_by_checkpoints() {
         assert_eq!(before.verify(&house.folder, &[]).unwrap().findings, []);
         let outside = [(signed.body.clone(), signed.signature.clone(), signed.public_key.clone())];
         let report = before.verify(&house.folder, &outside).unwrap();
-        assert!(report.checkpoints == 1 && report.findings.iter().any(|f| f.code == "tail" && f.place == format!("chain {}", crate::support::HOME)), "{report:?}");
+        assert!(
+            report.checkpoints == 1 && report.findings.iter().any(|f| f.code == "tail" && f.place == format!("chain {}", crate::support::HOME)),
+            "{report:?}"
+        );
         // The checkpoint that the database itself holds says so too.
         let mut kept = before.clone();
         kept.rows("checkpoint").push(vec![json!(signed.at.0), json!(signed.body), json!(signed.signature), json!(signed.public_key)]);

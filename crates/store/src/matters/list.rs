@@ -272,10 +272,7 @@ fn owned(mine: &Mine) -> Either {
     let mut any: Either =
         mine.takes.iter().map(|(unit, post)| (part!(" and m.owner_unit = ? and m.owner_post = ?"), vec![unit.into(), post.code().into()])).collect();
     any.extend(mine.assigned.iter().map(|account| {
-        (
-            part!(" and exists (select 1 from task k where k.matter = m.id and k.account = ? and k.kind = 'assigned' and k.state = 'open')"),
-            vec![account.into()],
-        )
+        (part!(" and exists (select 1 from task k where k.matter = m.id and k.account = ? and k.kind = 'assigned' and k.state = 'open')"), vec![account.into()])
     }));
     any
 }

@@ -285,8 +285,11 @@ pub fn derived(tx: &mut Tx<'_>, folded: &Matter, touched: Instant) -> Result<Vec
     Ok(out)
 }
 
+/// Class, place of the home station, units and accounts with a part.
+pub type Audience = (Care, PlaceCode, Vec<UnitId>, Vec<AccountId>);
+
 /// Who may see a matter: its class, its home's place, the units and accounts that have a part.
-pub fn audience(tx: &mut Tx<'_>, id: &MatterId) -> Result<Option<(Care, PlaceCode, Vec<UnitId>, Vec<AccountId>)>, Broken> {
+pub fn audience(tx: &mut Tx<'_>, id: &MatterId) -> Result<Option<Audience>, Broken> {
     let Some((care, place)) = tx.one(sql!("select care, home_place from matter where id = ?"), &values![id], |row| {
         let mut take = Take::new(row);
         Ok((take.code()?, take.id()?))

@@ -7,7 +7,7 @@ mod load;
 mod save;
 
 pub use list::{COUNTED, Filter, Mine, Page, Row, Sort, Tab, Total, by_ids, count, done, flags, in_scope, rows, tabs};
-pub use load::{audience, by_number, derived, each_id, load, locked};
+pub use load::{Audience, audience, by_number, derived, each_id, load, locked};
 pub use save::save;
 
 pub(crate) use list::{scoped, sees_class};

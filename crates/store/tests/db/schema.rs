@@ -96,7 +96,8 @@ fn written(tables: &[Table]) -> String {
     for table in tables {
         for column in &table.columns {
             let key = if table.primary_key.contains(&column.name) { "primary" } else { "" };
-            let refers = table.foreign_keys.iter().find(|(columns, ..)| columns.contains(&column.name)).map_or_else(String::new, |(_, to, _)| format!("→ {to}"));
+            let refers =
+                table.foreign_keys.iter().find(|(columns, ..)| columns.contains(&column.name)).map_or_else(String::new, |(_, to, _)| format!("→ {to}"));
             let kind = match &column.kind {
                 Kind::Int => "int",
                 Kind::Flag => "flag",
