@@ -34,17 +34,8 @@ pub(crate) enum Setting {
 }
 
 impl Setting {
-    const ALL: [Self; 9] = [
-        Self::Data,
-        Self::Database,
-        Self::Files,
-        Self::Checkpoints,
-        Self::Key,
-        Self::Listen,
-        Self::TrustedProxy,
-        Self::LogFormat,
-        Self::LogLevel,
-    ];
+    const ALL: [Self; 9] =
+        [Self::Data, Self::Database, Self::Files, Self::Checkpoints, Self::Key, Self::Listen, Self::TrustedProxy, Self::LogFormat, Self::LogLevel];
 
     /// Its name in the file; a dot stands for a table.
     const fn name(self) -> &'static str {

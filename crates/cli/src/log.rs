@@ -7,7 +7,8 @@ use tracing_subscriber::EnvFilter;
 /// Starts logging for a service. Commands that print for people do not log.
 pub(crate) fn start(config: &Config) -> anyhow::Result<()> {
     let level = config.text(Setting::LogLevel);
-    let filter = EnvFilter::try_new(level).map_err(|_| Refusal::new(format!("日志级别“{level}”不对，应为 error、warn、info、debug (log.level is not known)")))?;
+    let filter =
+        EnvFilter::try_new(level).map_err(|_| Refusal::new(format!("日志级别“{level}”不对，应为 error、warn、info、debug (log.level is not known)")))?;
     let start = tracing_subscriber::fmt().with_env_filter(filter);
     match config.text(Setting::LogFormat) {
         "json" => start.json().flatten_event(true).with_current_span(false).init(),

@@ -2,6 +2,8 @@
 //!
 //! `ROUNDS` sets the rounds for each engine, `SEED` repeats a run; the seed is printed.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 #[path = "it/support.rs"]
 #[expect(dead_code, reason = "the other tests use the rest")]
 mod support;
@@ -84,7 +86,8 @@ impl Client {
         let agent = agent();
         let sent = agent.post(format!("{address}/api/v1/session")).send_json(json!({"login": login, "password": app::seed::DEMO_PASSWORD}));
         let mut answer = sent.unwrap();
-        let cookie = answer.headers().get("set-cookie").unwrap_or_else(|| panic!("{login}: {answer:?}")).to_str().unwrap().split(';').next().unwrap().to_owned();
+        let cookie =
+            answer.headers().get("set-cookie").unwrap_or_else(|| panic!("{login}: {answer:?}")).to_str().unwrap().split(';').next().unwrap().to_owned();
         let me: Value = answer.body_mut().read_json().unwrap();
         Self { agent, cookie, csrf: me["csrf"].as_str().unwrap().to_owned() }
     }
@@ -113,7 +116,8 @@ fn write(address: &str, number: usize, client: &Client, station: &str, keys: &At
             assert!(status == 503 || status == 409, "{status} {answer} {sent:?}");
             None
         };
-        let report = json!({"said": "楼道里堆了沙发，安全出口打不开", "spot": "3组12号", "source": "call", "urgency": "normal", "contact_phone": "15400000000"});
+        let report =
+            json!({"said": "楼道里堆了沙发，安全出口打不开", "spot": "3组12号", "source": "call", "urgency": "normal", "contact_phone": "15400000000"});
         let Some(mut done) = send("/api/v1/reports".to_owned(), report) else { continue };
         let acts = [
             ("dispatch", json!({"lead": station, "category": "C-02", "level": "simple"})),

@@ -56,8 +56,11 @@ pub(super) fn villages(network: &Network, dice: &mut Dice) -> Vec<Village> {
             let short = ["物流中心社区", "区块片区", "社区", "片区", "村"].iter().find_map(|tail| name_of.strip_suffix(tail)).unwrap_or(&name_of).to_owned();
             let grids: Vec<PlaceCode> = network.grids(&station.place).map(|grid| grid.code.clone()).collect();
             let is_village = place.is_some_and(|place| place.tier == Tier::Village);
-            let estates: Vec<String> =
-                if is_village { vec![format!("{short}农居点"), format!("{short}公寓")] } else { vec![format!("{short}花苑"), format!("{short}新村"), format!("{short}雅苑")] };
+            let estates: Vec<String> = if is_village {
+                vec![format!("{short}农居点"), format!("{short}公寓")]
+            } else {
+                vec![format!("{short}花苑"), format!("{short}新村"), format!("{short}雅苑")]
+            };
             let residents = (0..48)
                 .map(|_| {
                     let spot = if is_village {

@@ -43,7 +43,8 @@ fn pixels(mut dice: Dice, littered: bool) -> Vec<u8> {
     let mut tone = |from: i64, to: i64| [dice.between(from, to), dice.between(from, to), dice.between(from, to)];
     let (wall, ground, heap) = (tone(150, 215), tone(90, 130), tone(40, 170));
     let horizon = dice.between(110, 160);
-    let heaps: Vec<[i64; 4]> = (0..dice.between(2, 5)).map(|_| [dice.between(10, 250), dice.between(130, 190), dice.between(25, 70), dice.between(20, 45)]).collect();
+    let heaps: Vec<[i64; 4]> =
+        (0..dice.between(2, 5)).map(|_| [dice.between(10, 250), dice.between(130, 190), dice.between(25, 70), dice.between(20, 45)]).collect();
     let mut rows = Vec::with_capacity((WIDTH * 3 + 1) as usize * HEIGHT as usize);
     for y in 0..i64::from(HEIGHT) {
         rows.push(0);
@@ -53,7 +54,13 @@ fn pixels(mut dice: Dice, littered: bool) -> Vec<u8> {
             let hit = littered && heaps.iter().any(|[left, top, wide, high]| (*left..left + wide).contains(&x) && (*top..top + high).contains(&y));
             let shade = (x * 7 + y * 13) % 11 - 5;
             for at in 0..3 {
-                let colour = if hit { heap[at] } else if door { base[at] / 2 } else { base[at] };
+                let colour = if hit {
+                    heap[at]
+                } else if door {
+                    base[at] / 2
+                } else {
+                    base[at]
+                };
                 rows.push(u8::try_from((colour + shade).clamp(0, 255)).unwrap_or(0));
             }
         }

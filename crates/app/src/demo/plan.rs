@@ -357,7 +357,14 @@ impl Life {
             self.fate.amends = false;
             let data = Data::new().text("reason", "上月同一地点反映过，列为重复");
             let then = now.plus(self.minutes(5, 30));
-            return self.act(world, self.home(world), PostKind::StationChief, ActKind::Amend, data.text("field", "flag").text("flag", "repeat").flag("on", true), then);
+            return self.act(
+                world,
+                self.home(world),
+                PostKind::StationChief,
+                ActKind::Amend,
+                data.text("field", "flag").text("flag", "repeat").flag("on", true),
+                then,
+            );
         }
         if matter.phase() == Phase::Late && matter.urged == 0 && self.dice.chance(35) {
             let data = Data::new().text("words", "已超过时限，请今天内反馈进展");
@@ -374,7 +381,11 @@ impl Life {
             return Self::by(&worker, ActKind::Contact, Data::new().at("at", at).text("how", how).flag("reached", reached).text("words", words), then);
         }
         if matter.records == 0 {
-            let done = if matter.rework + matter.reopened > 0 { "按提出的意见再次到现场，列出还差的几项。" } else { "到现场查看，情况与反映基本一致，已拍照。" };
+            let done = if matter.rework + matter.reopened > 0 {
+                "按提出的意见再次到现场，列出还差的几项。"
+            } else {
+                "到现场查看，情况与反映基本一致，已拍照。"
+            };
             return self.record(&worker, done, FilePurpose::Before, then);
         }
         if let Some(task) = assist {

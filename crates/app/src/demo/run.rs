@@ -92,7 +92,9 @@ pub fn write(desk: &Desk, plan: &Plan, stop: &AtomicBool) -> Result<Option<Writt
     }
     for lives in now.lives.chunks(TOGETHER) {
         let (desk, lives) = (desk.clone(), lives.to_vec());
-        desk.store().clone().write_now(move |tx| lives.iter().filter_map(|life| life.matter.as_ref()).try_for_each(|matter| reindex(tx, desk.keys(), matter)))?;
+        desk.store()
+            .clone()
+            .write_now(move |tx| lives.iter().filter_map(|life| life.matter.as_ref()).try_for_each(|matter| reindex(tx, desk.keys(), matter)))?;
     }
     desk.store().write_now(|tx| -> Result<(), Fault> { Ok(store::places::put_setting(tx, WHOLE, "true")?) })?;
     Ok(Some(now.written))
@@ -101,7 +103,8 @@ pub fn write(desk: &Desk, plan: &Plan, stop: &AtomicBool) -> Result<Option<Writt
 fn world(desk: &Desk, plan: &Plan) -> Result<World, Fault> {
     let mut dice = Dice::new(plan.secret("world"));
     let now = plan.now;
-    let (network, staff): (Network, Staff) = desk.store().read_now(move |tx| -> Result<_, Fault> { Ok((store::places::network(tx)?, Staff::read(tx, now)?)) })?;
+    let (network, staff): (Network, Staff) =
+        desk.store().read_now(move |tx| -> Result<_, Fault> { Ok((store::places::network(tx)?, Staff::read(tx, now)?)) })?;
     let command = network.units.iter().find(|unit| unit.kind == UnitKind::CommandRoom).map(|unit| unit.id.clone()).ok_or(Fault::Missing)?;
     let folder: &Path = desk.files();
     Ok(World {

@@ -15,7 +15,13 @@ fn keep_writing(desk: &Desk, stop: &AtomicBool) {
     let actor = desk.store().read_now(move |tx| app::seed::holder_of(tx, &post, now)).unwrap().unwrap();
     while !stop.load(Ordering::SeqCst) {
         let text = |name: &str, value: &str| (name.to_owned(), Raw::Text(value.to_owned()));
-        let form = RawForm::from([text("said", "边备份边登记"), text("spot", "1组1号"), text("source", "call"), text("urgency", "normal"), text("contact_phone", "15400000000")]);
+        let form = RawForm::from([
+            text("said", "边备份边登记"),
+            text("spot", "1组1号"),
+            text("source", "call"),
+            text("urgency", "normal"),
+            text("contact_phone", "15400000000"),
+        ]);
         let actor = actor.clone();
         desk.write_at(desk.now(), move |tx, desk, now, mint| register(tx, desk, &actor, form.clone(), now, mint).map(drop)).unwrap();
     }

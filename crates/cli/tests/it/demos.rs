@@ -46,7 +46,9 @@ fn the_last_days_leave_every_kind_of_open_matter() {
         .read_now(|tx| -> Result<_, store::db::Broken> {
             let (mut states, mut phases, mut urgencies) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
             for (count, _) in store::board::stations(tx, &Actor::system().scope())?.into_iter().filter(|(_, n)| *n > 0) {
-                (states.insert(count.state), phases.insert(count.phase), urgencies.insert(count.urgency));
+                states.insert(count.state);
+                phases.insert(count.phase);
+                urgencies.insert(count.urgency);
             }
             Ok((states, phases, urgencies))
         })

@@ -46,7 +46,9 @@ fn proof(house: &House) -> Report {
 fn unlocked(house: &House) -> Connection {
     let connection = Connection::open(house.database()).unwrap();
     connection
-        .execute_batch("pragma foreign_keys = off; drop trigger event_keeps; drop trigger event_stays; drop trigger checkpoint_keeps; drop trigger checkpoint_stays;")
+        .execute_batch(
+            "pragma foreign_keys = off; drop trigger event_keeps; drop trigger event_stays; drop trigger checkpoint_keeps; drop trigger checkpoint_stays;",
+        )
         .unwrap();
     connection
 }
@@ -126,7 +128,8 @@ fn a_flipped_value_of_any_column_is_found_and_named() {
         let report = proof(&house);
         for (name, column) in &flips {
             let key = name.split(' ').nth(1).unwrap_or(name);
-            let named = report.findings.iter().any(|finding| finding.place.contains(name.as_str()) || finding.place.contains(key) || finding.said.contains(key));
+            let named =
+                report.findings.iter().any(|finding| finding.place.contains(name.as_str()) || finding.place.contains(key) || finding.said.contains(key));
             if !named {
                 silent.push(column.clone());
             }
@@ -159,7 +162,10 @@ fn a_row_that_is_gone_and_a_tail_that_was_cut_are_found() {
     }
     connection.execute("delete from event where chain = ?1 and seq > ?2", rusqlite::params![chain, seq - 2]).unwrap();
     connection
-        .execute("update chain_head set seq = ?2, hash = (select hash from event where chain = ?1 and seq = ?2) where chain = ?1", rusqlite::params![chain, seq - 2])
+        .execute(
+            "update chain_head set seq = ?2, hash = (select hash from event where chain = ?1 and seq = ?2) where chain = ?1",
+            rusqlite::params![chain, seq - 2],
+        )
         .unwrap();
     let findings = proof(&house).findings;
     assert!(findings.iter().any(|finding| finding.code == "tail" && finding.place.contains("accounts")), "{findings:?}");

@@ -1,7 +1,5 @@
 //! A small demonstration, made once a test process and copied for each test; the binary; a server.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up may panic")]
-
 use app::demo::{Plan, prepare, write};
 use app::desk::{Desk, Machine};
 use app::keys::Keys;
