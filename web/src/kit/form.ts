@@ -89,6 +89,8 @@ export function useForm<T>(options: FormOptions<T>) {
     clearTimeout(saving);
     saving = setTimeout(save, 250);
   });
+  // A reload or a closed window does not unmount; its last letters are words too.
+  window.addEventListener("pagehide", save);
 
   function set(name: string, value: unknown): void {
     values[name] = value;
@@ -141,6 +143,7 @@ export function useForm<T>(options: FormOptions<T>) {
   }
 
   onBeforeUnmount(() => {
+    window.removeEventListener("pagehide", save);
     clearTimeout(retry);
     clearTimeout(saving);
     save();

@@ -22,6 +22,16 @@ export function datumSentence(error: { why: string; said: string }): string {
   return own(`datum.${error.why}`) ?? own(`problem.${error.why}`) ?? error.said;
 }
 
+/** What was brought to one's notice: its kind is the act that did it, its rung how high it climbed. */
+export function noticeSentence(notice: { kind: string; rung: number; said: string }): string {
+  return own(`notices.kinds.${notice.kind === "escalate" && notice.rung > 0 ? "late" : notice.kind}`) ?? own("notices.kinds.other") ?? notice.said;
+}
+
+/** What the desk is told to do first, by the gate's number; the first gate is danger. */
+export function gateSentence(n: number, said: string): string {
+  return own(`thoughts.gates.g${n}`) ?? said;
+}
+
 /** Why an act is barred now. */
 export function barredSentence(barred: { code?: string | null; why: string }): string {
   return (barred.code && own(`problem.${barred.code}`)) || barred.why;
