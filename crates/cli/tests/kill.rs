@@ -8,13 +8,16 @@
 #[expect(dead_code, reason = "the other tests use the rest")]
 mod support;
 
+#[path = "it/http.rs"]
+#[expect(dead_code, reason = "the other tests use the rest")]
+mod http;
+
+use http::{Client, Sent, Server};
 use serde_json::{Value, json};
-use std::io::Read;
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use support::{House, desk, said, small};
 
 /// Clients that write at once.
@@ -26,90 +29,14 @@ fn given(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
 
-/// A server that is killed when it is dropped.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    /// Starts the real binary and waits until it is ready.
-    fn start(mut command: Command) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let address = format!("http://127.0.0.1:{port}");
-        let child = command.args(["--listen", &format!("127.0.0.1:{port}")]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut server = Self { child, address };
-        let began = Instant::now();
-        while agent().get(format!("{}/health/ready", server.address)).call().map_or(0, |answer| answer.status().as_u16()) != 200 {
-            if let Some(status) = server.child.try_wait().unwrap() {
-                let mut why = String::new();
-                server.child.stderr.take().unwrap().read_to_string(&mut why).unwrap();
-                panic!("the server ended with {status}: {why}");
-            }
-            assert!(began.elapsed() < Duration::from_secs(60), "not ready after a minute");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        server
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // SIGKILL: nothing in the process hears of it.
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
-
-fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(20))).build().into()
-}
-
-/// Somebody who is logged in.
-struct Client {
-    agent: ureq::Agent,
-    cookie: String,
-    csrf: String,
-}
-
-/// A write as it was sent, so that it can be sent again.
-#[derive(Clone, Debug)]
-struct Sent {
-    client: usize,
-    path: String,
-    key: String,
-    body: Value,
-}
-
-impl Client {
-    fn log_in(address: &str, login: &str) -> Self {
-        let agent = agent();
-        let sent = agent.post(format!("{address}/api/v1/session")).send_json(json!({"login": login, "password": app::seed::DEMO_PASSWORD}));
-        let mut answer = sent.unwrap();
-        let cookie =
-            answer.headers().get("set-cookie").unwrap_or_else(|| panic!("{login}: {answer:?}")).to_str().unwrap().split(';').next().unwrap().to_owned();
-        let me: Value = answer.body_mut().read_json().unwrap();
-        Self { agent, cookie, csrf: me["csrf"].as_str().unwrap().to_owned() }
-    }
-
-    /// Sends a write; nothing if no answer came.
-    fn send(&self, address: &str, sent: &Sent) -> Option<(u16, Value)> {
-        let request = self.agent.post(format!("{address}{}", sent.path));
-        let request = request.header("cookie", &self.cookie).header("x-csrf-token", &self.csrf).header("idempotency-key", &sent.key);
-        let mut answer = request.send_json(&sent.body).ok()?;
-        let status = answer.status().as_u16();
-        Some((status, answer.body_mut().read_json().ok()?))
-    }
-}
-
 /// One client's life: register, dispatch, accept, contact, note, record, from the beginning again; what was answered is remembered.
-fn write(address: &str, number: usize, client: &Client, station: &str, keys: &AtomicU64, stop: &AtomicBool, heard: &Mutex<Vec<(Sent, u16, Value)>>) {
+fn write(address: &str, number: usize, client: &Client, station: &str, keys: &AtomicU64, stop: &AtomicBool, heard: &Mutex<Vec<(usize, Sent, u16, Value)>>) {
     while !stop.load(Ordering::SeqCst) {
         let send = |path: String, body: Value| {
-            let sent = Sent { client: number, path, key: format!("kill-{:08}", keys.fetch_add(1, Ordering::SeqCst)), body };
+            let sent = Sent { path, key: format!("kill-{:08}", keys.fetch_add(1, Ordering::SeqCst)), body };
             let (status, answer) = client.send(address, &sent)?;
             if status < 300 {
-                heard.lock().unwrap().push((sent, status, answer.clone()));
+                heard.lock().unwrap().push((number, sent, status, answer.clone()));
                 return Some(answer);
             }
             // Turned away for now is no acknowledgement; anything else would be a fault of this test.
@@ -174,8 +101,8 @@ fn rounds(house: &House, serve: impl Fn() -> Command, verify: impl Fn() -> Comma
         let proven = verify().output().unwrap();
         assert!(proven.status.success(), "round {round}: {}", said(&proven));
         let server = Server::start(serve());
-        for (sent, status, answer) in &heard {
-            let again = clients[sent.client].send(&server.address, sent).unwrap();
+        for (client, sent, status, answer) in &heard {
+            let again = clients[*client].send(&server.address, sent).unwrap();
             assert_eq!(again, (*status, answer.clone()), "round {round}: {sent:?} was acknowledged and is answered otherwise now");
             repeated += 1;
         }

@@ -5,5 +5,7 @@
 mod backups;
 mod demos;
 mod flips;
+mod http;
 mod refusals;
+mod serving;
 mod support;
