@@ -47,10 +47,10 @@ pub fn of(tx: &mut Tx<'_>, scope: &Scope, seats: &[(UnitId, PostKind)], limit: i
         "select n.id, n.matter, m.number, n.unit, n.post, n.act, n.at, n.rung, n.passed_over, n.acknowledged_at from notice n join matter m on m.id = n.matter where true"
     ));
     let mine = seats.iter().map(|(unit, post)| (part!(" and n.unit = ? and (n.post is null or n.post = ?)"), vec![unit.into(), post.code().into()]));
-    crate::matters::scoped(query, scope).any(mine).then(part!(" order by (n.acknowledged_at is not null), n.at desc, n.id desc limit ?"), [limit.into()]).all(
-        tx,
-        notice,
-    )
+    crate::matters::scoped(query, scope)
+        .any(mine)
+        .then(part!(" order by (n.acknowledged_at is not null), n.at desc, n.id desc limit ?"), [limit.into()])
+        .all(tx, notice)
 }
 
 /// How many notices to these seats nobody has acknowledged, of matters in scope, up to 100.

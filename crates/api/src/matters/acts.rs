@@ -117,7 +117,9 @@ pub(crate) async fn reveal(
     // Not kept for repetition: the answer is the very thing that is sealed.
     let phone = state
         .desk
-        .write(move |tx, desk, now, mint| app::matters::reveal(tx, desk, &actor, &MatterId(id.clone()), &ReportId(body.report.clone()), &body.reason, now, mint))
+        .write(move |tx, desk, now, mint| {
+            app::matters::reveal(tx, desk, &actor, &MatterId(id.clone()), &ReportId(body.report.clone()), &body.reason, now, mint)
+        })
         .await?;
     Ok(Json(Revealed { phone }))
 }

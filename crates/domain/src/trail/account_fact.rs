@@ -1,7 +1,7 @@
 //! Facts of the chains that are not a matter's: accounts, posts, sensitive reads.
 
-use crate::kernel::{AccountId, HoldingId, Instant, PostId, TokenId};
 use super::Said;
+use crate::kernel::{AccountId, HoldingId, Instant, PostId, TokenId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
