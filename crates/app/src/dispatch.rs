@@ -19,7 +19,12 @@ pub fn sweep(desk: &Desk, now: Instant) -> Result<u64, Fault> {
         let due = desk.store().read_now(move |tx| store::dispatch::due(tx, now, ROUND).map_err(Fault::from))?;
         let mut moved = 0;
         for matter in &due {
-            moved += sweep_matter(desk, matter, now)?;
+            match sweep_matter(desk, matter, now) {
+                Ok(acts) => moved += acts,
+                Err(fault @ (Fault::Busy | Fault::Full)) => return Err(fault),
+                // One matter that cannot be moved must not keep the clocks of all others from being heard.
+                Err(fault) => tracing::error!(matter.id = %matter, error = %fault, "a clock's step failed"),
+            }
         }
         acts += moved;
         if moved == 0 || i64::try_from(due.len()).unwrap_or(i64::MAX) < ROUND {
