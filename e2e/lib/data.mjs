@@ -5,18 +5,18 @@ const OWN = new Set(["name", "title", "spot", "text", "number", "what", "outcome
 /** Members whose words belong to the product and have an English of their own. */
 const PRODUCTS = new Set(["category", "categories", "acts", "lists", "tabs", "barred", "why"]);
 
-/** @param {unknown} value @param {Set<string>} words @param {string} member */
-function gather(value, words, member) {
+/** @param {unknown} value @param {Set<string>} words @param {string} member @param {boolean} products whether only quoted reasons are data here */
+function gather(value, words, member, products = false) {
   if (typeof value === "string") {
-    if (OWN.has(member)) for (const line of value.split("\n")) words.add(line.trim());
+    if (products ? member === "because" : OWN.has(member)) for (const line of value.split("\n")) words.add(line.trim());
     return;
   }
-  if (Array.isArray(value)) for (const one of value) gather(one, words, member);
+  if (Array.isArray(value)) for (const one of value) gather(one, words, member, products);
   else if (value && typeof value === "object") {
     for (const [name, inner] of Object.entries(value)) {
       // In a trail a word's `name` is a datum of the product, and its text is the person's.
-      if (PRODUCTS.has(name) || (member === "words" && name === "name")) continue;
-      gather(inner, words, name);
+      if (member === "words" && name === "name") continue;
+      gather(inner, words, name, products || PRODUCTS.has(name));
     }
   }
 }

@@ -70,7 +70,7 @@ export async function walkAccess(url, first) {
   const people = new Map();
   const seat = async (/** @type {string | null} */ who) => {
     const there = people.get(who);
-    if (there) return there;
+    if (there && !there.person.page.isClosed()) return there;
     const person = await sit(url, who ?? "nobody");
     const one = { person, data: watchData(person.page) };
     people.set(who, one);
