@@ -64,7 +64,9 @@ fn a_number_is_shown_only_to_who_asks_with_a_reason() {
         assert_eq!(house.post("command-1", &path, &json!({ "report": report, "reason": "回电核实" })).await.is(200), json!({ "phone": PHONE }));
         let entries = reads().await;
         assert_eq!((entries.len(), entries[0].act.as_str(), entries[0].subject.as_str()), (1, "reveal", matter.id.as_str()));
-        assert!(entries[0].body.contains("回电核实") && !entries[0].body.contains(PHONE));
+        // The entry commits to the reason and holds neither the words nor the number.
+        assert!(entries[0].body.contains("\"reason\":{\"commit\":"), "{}", entries[0].body);
+        assert!(!entries[0].body.contains("回电核实") && !entries[0].body.contains(PHONE));
         let me = house.get("command-1", "/api/v1/session").await.is(200);
         assert_eq!(entries[0].account, me["account"]["id"].as_str().unwrap());
 

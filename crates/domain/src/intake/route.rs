@@ -310,7 +310,7 @@ mod tests {
     fn hints_are_functions_of_the_network() {
         assert_eq!(UnitHint::Police.reached(), Reached::Unit(Function::Police));
         assert_eq!(UnitHint::Mediation.reached(), Reached::Home);
-        assert_eq!(UnitHint::Education.reached(), Reached::Outside);
+        assert_eq!(UnitHint::Education.reached(), Reached::Unit(Function::Education));
         for function in Function::ALL.iter().filter(|function| **function != Function::Office) {
             assert!(function.code().parse::<UnitHint>().is_ok(), "no rule can name {function}");
         }
