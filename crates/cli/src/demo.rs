@@ -104,6 +104,9 @@ fn history(desk: &Desk, plan: &Plan, fresh: bool, stop: &AtomicBool) -> anyhow::
     }
     let began = std::time::Instant::now();
     if let Some(written) = app::demo::write(desk, plan, stop)? {
+        if !written.refused.is_empty() {
+            tracing::warn!(refused = ?written.refused, "some tellings ended early: a rule refused, or somebody had acted himself");
+        }
         let seconds = began.elapsed().as_secs_f64();
         println!("演示历史已写完：事项 {} 件，动作 {} 个，用时 {seconds:.1} 秒。", written.matters, written.acts);
     }

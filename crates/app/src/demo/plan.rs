@@ -508,10 +508,17 @@ impl Life {
         self.working_time(world, lead, then)
     }
 
-    /// As `at_work`, but danger does not wait for the morning.
+    /// As `at_work`, but danger does not wait for the morning, and what is urgent not for the end of a holiday.
     fn working_time(&mut self, world: &World, unit: &UnitId, at: Instant) -> Instant {
-        let urgent = self.matter.as_ref().is_some_and(|matter| matter.urgency != Urgency::Normal);
-        if urgent { at } else { self.at_work(world, unit, at) }
+        match self.matter.as_ref().map(|matter| matter.urgency) {
+            Some(Urgency::Extreme) => at,
+            Some(Urgency::Urgent) if !(7 * HOUR..22 * HOUR).contains(&at.of_day()) => {
+                let day = if at.of_day() < 7 * HOUR { at.day() } else { at.day().plus(1) };
+                day.start().plus(7 * HOUR + self.minutes(0, 90))
+            }
+            Some(Urgency::Urgent) => at,
+            _ => self.at_work(world, unit, at),
+        }
     }
 
     /// A time in the command room's day, so many minutes from now.

@@ -4,12 +4,15 @@ use serde_json::{Value, json};
 use std::io::Read;
 use std::net::TcpListener;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// A server that is killed when it is dropped.
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: String,
+    /// Reads what it logs, so that it never waits for room in the pipe.
+    log: Option<JoinHandle<String>>,
 }
 
 impl Server {
@@ -17,8 +20,14 @@ impl Server {
     pub(crate) fn start(mut command: Command) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let address = format!("http://127.0.0.1:{port}");
-        let child = command.args(["--listen", &format!("127.0.0.1:{port}")]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut server = Self { child, address };
+        let mut child = command.args(["--listen", &format!("127.0.0.1:{port}")]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stdout = child.stdout.take().unwrap();
+        let log = std::thread::spawn(move || {
+            let mut log = String::new();
+            stdout.read_to_string(&mut log).unwrap();
+            log
+        });
+        let mut server = Self { child, address, log: Some(log) };
         let began = Instant::now();
         while agent().get(format!("{}/health/ready", server.address)).call().map_or(0, |answer| answer.status().as_u16()) != 200 {
             if let Some(status) = server.child.try_wait().unwrap() {
@@ -38,8 +47,7 @@ impl Server {
     pub(crate) fn stop(mut self) -> (ExitStatus, String) {
         let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(asked.success());
-        let mut log = String::new();
-        self.child.stdout.take().unwrap().read_to_string(&mut log).unwrap();
+        let log = self.log.take().unwrap().join().unwrap();
         (self.child.wait().unwrap(), log)
     }
 }
