@@ -35,7 +35,7 @@ export async function closeBrowser() {
 export async function sit(url, name, viewport = DESK) {
   if (!browser) throw new Error("the browser is not open");
   const context = await browser.newContext({ baseURL: url, viewport, locale: "zh-CN", timezoneId: "Asia/Shanghai", serviceWorkers: "block", reducedMotion: "reduce", colorScheme: "light" });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(20_000);
   const person = new Person(context, await context.newPage(), name);
   people.add(person);
   context.on("close", () => people.delete(person));

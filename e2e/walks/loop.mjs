@@ -81,17 +81,20 @@ export async function takeCall(desk, empty = false) {
   return number;
 }
 
-/** Lets a month pass by the practice clock on the screen. Nobody's session lives that long, so all log in again, and land where they were. @param {Person[]} people */
-export async function aMonthPasses(...people) {
+/**
+ * Lets a month pass by the practice clock on the screen. Nobody's session lives that long: who goes on logs in again, and lands where they were.
+ * @param {Person} setter @param {Person[]} people everybody whose session ends @param {Person[]} on those who go on
+ */
+async function aMonthPasses(setter, people, on) {
   for (const person of people) person.provoked.add(401);
-  const clock = people[0].page.locator(".practice time");
+  const clock = setter.page.locator(".practice time");
   const before = (await clock.innerText()).slice(0, 10);
-  await people[0].page.locator(".practice select").selectOption({ label: "31 天" });
-  await people[0].page.locator("#login").or(clock.filter({ hasNotText: before })).first().waitFor();
-  for (const person of people) {
+  await setter.page.locator(".practice select").selectOption({ label: "31 天" });
+  await setter.page.locator("#login").or(clock.filter({ hasNotText: before })).first().waitFor();
+  for (const person of on) {
     await person.page.reload();
     await person.enter();
-    person.provoked.delete(401);
+    await person.page.locator("header.top").waitFor();
   }
 }
 
@@ -203,7 +206,7 @@ export async function roundTheLoop(people, number, story, { empty = false } = {}
   await archivist.find(number);
   await archivist.page.locator(".barred li", { hasText: "归档" }).waitFor();
   await archivist.shot("too-early");
-  await aMonthPasses(archivist, department);
+  await aMonthPasses(archivist, Object.values(people), [archivist, department]);
   await archivist.page.locator(`.acts [data-act="archive"]`).waitFor();
   await archivist.act("archive", { 归档说明: "卷宗齐全" });
   await stands(archivist, "已归档");
