@@ -104,8 +104,9 @@ pub const fn reach(act: ActKind) -> &'static [(PostKind, Relation)] {
             (Archivist, Part),
             (StreetLeader, Part),
         ],
-        ActKind::Check => &[(Checker, Above), (DutyOfficer, Above)],
-        ActKind::CallBack | ActKind::Object => &[(CallbackClerk, Above)],
+        // The duty officer stands in at night and for protected persons, the head for confidential accusations: classes that the desks do not see.
+        ActKind::Check => &[(Checker, Above), (DutyOfficer, Above), (CommandHead, Above)],
+        ActKind::CallBack | ActKind::Object => &[(CallbackClerk, Above), (DutyOfficer, Above), (CommandHead, Above)],
         ActKind::Close => &[(StationChief, Lead), (UnitHead, Lead), (CommandHead, Above)],
         ActKind::Reopen => &[(StationChief, Home), (CommandOfficer, Above), (CommandHead, Above)],
         ActKind::Urge => &[(CommandOfficer, Above), (DutyOfficer, Above), (CommandHead, Above), (StreetLeader, Above), (StationChief, Home)],

@@ -78,6 +78,16 @@ impl<'a, 'd> Writer<'a, 'd> {
         self.fact(Fact::Owner { unit: Some(unit), post: Some(post) });
     }
 
+    /// The desk of the command room that takes a matter next. A class that the desk's post may not see (`domain.md` §10.8) goes to a post that may, so that nothing
+    /// waits for somebody who cannot know of it.
+    pub(super) const fn minder(&self, desk: PostKind) -> PostKind {
+        match self.matter.care {
+            Care::Open => desk,
+            Care::Protected => PostKind::DutyOfficer,
+            Care::Confidential => PostKind::CommandHead,
+        }
+    }
+
     pub(super) fn nobody_owns(&mut self) {
         self.fact(Fact::Owner { unit: None, post: None });
     }

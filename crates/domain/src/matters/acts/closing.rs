@@ -86,9 +86,10 @@ fn pass(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
     }
     w.state(State::Callback);
     let command = w.command_room()?;
-    w.owner(command.clone(), PostKind::CallbackClerk);
+    let desk = w.minder(PostKind::CallbackClerk);
+    w.owner(command.clone(), desk);
     w.start_clock(ClockKind::Callback, now, w.matter.urgency, w.matter.level);
-    w.notify(command, Some(PostKind::CallbackClerk));
+    w.notify(command, Some(desk));
     Ok(())
 }
 

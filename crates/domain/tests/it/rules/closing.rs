@@ -200,3 +200,17 @@ fn the_person_may_object_for_thirty_days_and_then_the_file_is_archived() {
     life.act("archivist", ActKind::Archive, json!({}));
     assert_eq!(life.refused("callback-1", ActKind::Object, object), "state_forbids");
 }
+
+#[test]
+fn what_the_desks_may_not_see_goes_to_somebody_who_may() {
+    // A protected person's matter (`domain.md` §10.8): the checker and the call-back clerk do not see it, so the duty officer minds it.
+    let mut life = fed_back("P-01");
+    assert_eq!(life.matter.care, Care::Protected);
+    assert_eq!(life.owner(), (COMMAND.to_owned(), "duty_officer"));
+    assert!(HOUSE.actor("duty").scope().sees_protected() && !HOUSE.actor("checker-1").scope().sees_protected());
+    life.act("duty", ActKind::Check, json!({ "way": "papers", "verdict": "pass" }));
+    if life.state() == State::Callback {
+        assert_eq!(life.owner(), (COMMAND.to_owned(), "duty_officer"));
+        life.act("duty", ActKind::CallBack, json!({ "reached": true, "solved": "yes", "satisfaction": "4", "timely": true }));
+    }
+}
