@@ -439,12 +439,10 @@ impl Life {
     }
 
     fn call_back(&mut self, world: &World, matter: &Matter, now: Instant) -> Next {
-        if self.protected(world) {
-            return Next::End;
-        }
         let since = matter.fed_back_at.unwrap_or(matter.registered_at);
         let tried = matter.calls.iter().filter(|call| call.at >= since).count();
-        let desk = PostKind::CallbackClerk;
+        // A protected person's matter is the duty officer's to call about: the desk does not see it.
+        let desk = if self.protected(world) { PostKind::DutyOfficer } else { PostKind::CallbackClerk };
         if matter.owner_post != Some(desk) {
             // The call-back has its result: now the chief of the lead's tier, or the person again.
             let (Some(unit), Some(post)) = (matter.owner_unit.clone(), matter.owner_post) else { return Next::End };
@@ -482,7 +480,8 @@ impl Life {
         let archive = reopen_window_ends(closed).plus(9 * HOUR);
         if let Some(task) = matter.open_tasks().find(|task| task.kind == TaskKind::FollowUp) {
             let data = Data::new().text("task", task.id.as_str()).text("done", "电话回访：答复清楚，没有新的诉求。");
-            return self.act(world, &world.command, PostKind::CallbackClerk, ActKind::FinishTask, data, archive);
+            let desk = if self.protected(world) { PostKind::CommandOfficer } else { PostKind::CallbackClerk };
+            return self.act(world, &world.command, desk, ActKind::FinishTask, data, archive);
         }
         if let Some(days) = self.fate.objects.filter(|days| *days > 0 && matter.reopened == 0 && !self.protected(world)) {
             let at = closed.plus(days * DAY);
