@@ -126,7 +126,7 @@ export async function roundTheLoop(people, number, story, { empty = false } = {}
   await department.row(number).waitFor();
   await department.shot("workbench");
   await department.row(number).locator("a.title").click();
-  await department.act("send_back", { 退回理由: "不属本单位职责", 说明: "涉及房屋结构安全和用工管理，请主管单位牵头", 建议由谁办: story.elsewhere }, lacks("退回理由", "说明"));
+  await department.act("send_back", { 退回理由: "不属本单位职责", 说明: "涉及房屋和工地管理，请主管单位牵头", 建议由谁办: story.elsewhere }, lacks("退回理由", "说明"));
   await stands(department, "已退回");
 
   // The command room sees it among what waits for its decision.
@@ -141,7 +141,7 @@ export async function roundTheLoop(people, number, story, { empty = false } = {}
 
   await department.act("accept");
   await stands(department, "办理中");
-  await department.act("contact", { 联系方式: "电话", 联系上了: "是", 沟通情况: "约定下午到现场，请对方先关水阀" }, lacks("联系方式", "联系上了"));
+  await department.act("contact", { 联系方式: "电话", 联系上了: "是", 沟通情况: "约定下午到现场，请对方先不要争执" }, lacks("联系方式", "联系上了"));
   await department.act("record", { 做了什么: story.work[0], 照片或材料: photo, 照片是: "处置后" }, lacks("做了什么"));
   await department.page.locator("section", { hasText: "现场.png" }).first().waitFor();
   await department.shot("recorded");
@@ -183,23 +183,23 @@ export async function roundTheLoop(people, number, story, { empty = false } = {}
   };
 
   await feedBack(story.work[0], lacks("结果", "办理情况", "告知方式"));
-  await check({ 核查方式: "现场核查", 核查结论: "不通过，返工", 还缺什么: "只有通知书，没有整改后的照片，当事人说还在漏" }, lacks("核查方式", "核查结论"));
+  await check({ 核查方式: "现场核查", 核查结论: "不通过，返工", 还缺什么: "只有通知书，没有办完的凭证，当事人说还没有解决" }, lacks("核查方式", "核查结论"));
   await redo(story.work[1]);
-  await check({ 核查方式: "现场核查", 核查结论: "属实，通过", 核查情况: "墙体已恢复" });
+  await check({ 核查方式: "现场核查", 核查结论: "属实，通过", 核查情况: "现场和材料与反馈相符" });
 
   // The person does not agree, and says so to the one who calls.
-  await callBack({ 联系上了: "是", 是否已解决: "未解决", 满意程度: "不满意", 是否及时告知: "是", 还有什么没解决: "昨晚又漏了", 群众原话: "墙是砌回去了，水还在滴，你们来看看" }, lacks("联系上了"));
-  await callback.act("object", { 不同意的理由: "当事人不同意办结：漏水没有解决，要求重做防水" }, lacks("不同意的理由"));
+  await callBack({ 联系上了: "是", 是否已解决: "未解决", 满意程度: "不满意", 是否及时告知: "是", 还有什么没解决: "答应的只做了一半", 群众原话: "人是来过了，事情还没有完，你们再来看看" }, lacks("联系上了"));
+  await callback.act("object", { 不同意的理由: "当事人不同意办结：答应的没有做完，要求继续办理" }, lacks("不同意的理由"));
   await redo(story.work[2]);
-  await check({ 核查方式: "现场核查", 核查结论: "属实，通过", 核查情况: "闭水试验不漏" });
-  await callBack({ 联系上了: "是", 是否已解决: "已解决", 满意程度: "满意", 是否及时告知: "是", 群众原话: "这次不漏了，谢谢" });
+  await check({ 核查方式: "现场核查", 核查结论: "属实，通过", 核查情况: "当面看过，确已办完" });
+  await callBack({ 联系上了: "是", 是否已解决: "已解决", 满意程度: "满意", 是否及时告知: "是", 群众原话: "这次解决了，谢谢" });
 
   // The head of the lead closes it from the workbench.
   await chief.menu("工作台");
   await chief.row(number).waitFor();
   await chief.shot("workbench");
   await chief.row(number).locator("a.title").click();
-  await chief.act("close", { 结果: "诉求满足", 办结意见: "双方签字，同意办结" }, lacks("结果"));
+  await chief.act("close", { 结果: "诉求满足", 办结意见: "双方认可，同意办结" }, lacks("结果"));
   await stands(chief, "已办结");
 
   // Thirty days in which the person may still come back; then the archive.

@@ -132,6 +132,7 @@ export async function walkRefusals(server, first) {
     await submit.click();
     await page.locator("main h1", { hasText: "工作台" }).waitFor();
     await page.locator(".desk .list tbody tr, .desk .list .el-button").first().waitFor();
+    await page.locator(".tabs .n").first().waitFor();
     await page.getByRole("button", { name: /王新来/ }).click();
     await page.getByRole("button", { name: "退出登录" }).click();
     await enter("清晨的运河边有三只白鹭");
