@@ -3,9 +3,9 @@
 //! The files are not part of the repository. Without them (`../shared`, or the folder that `XINJIEAN_SHARED` names) the test says so and does nothing.
 
 use app::intake::mapping::{ImportRow, Mapping};
-use app::intake::table::Table;
 use domain::intake::{Gate, classify, gates, route, route::seed_rules};
 use sha2::{Digest, Sha256};
+use sheets::Table;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 

@@ -62,6 +62,8 @@ enum Command {
     /// Measure on this machine (测速)
     #[command(subcommand)]
     Bench(bench::Command),
+    #[command(flatten)]
+    Analyst(analyst::Command),
 }
 
 fn main() -> ExitCode {
@@ -95,5 +97,6 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Openapi => model::openapi(),
         Command::Model(command) => model::run(command),
         Command::Bench(command) => bench::run(command),
+        Command::Analyst(command) => analyst::run(command),
     }
 }

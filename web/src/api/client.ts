@@ -17,12 +17,39 @@ export interface Call {
 }
 
 let csrf = "";
+/** Reads of this visit. Whoever leaves takes them along: an answer that nobody may have any more is not asked for. */
+let visit = new AbortController();
+let left = false;
 let onLost: () => void = () => undefined;
 let onReach: (reached: boolean) => void = () => undefined;
 
 /** The token that every write of a cookie session carries. */
 export function setCsrf(token: string): void {
   csrf = token;
+}
+
+/** Begins a visit: somebody has logged in, or is found logged in. */
+export function beginVisit(): void {
+  if (!left) return;
+  visit = new AbortController();
+  left = false;
+}
+
+/** Ends it: reads under way are given up, and no new one goes out until somebody comes. */
+export function endVisit(): void {
+  left = true;
+  visit.abort();
+}
+
+/** One signal of two; `AbortSignal.any` is younger than the oldest browser that we serve. */
+function either(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+  if (!other) return one;
+  const both = new AbortController();
+  for (const signal of [one, other]) {
+    if (signal.aborted) both.abort();
+    else signal.addEventListener("abort", () => both.abort(), { once: true });
+  }
+  return both.signal;
 }
 
 /** Called when the server says that nobody is logged in. */
@@ -76,9 +103,10 @@ export async function call<T>(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE
     headers["Content-Type"] = "application/json";
     body = JSON.stringify(options.body);
   }
+  const signal = method === "GET" && path !== "/session" ? either(visit.signal, options.signal) : options.signal;
   let answer: Response;
   try {
-    answer = await fetch(address(path, options.query), { method, headers, body, credentials: "same-origin", signal: options.signal });
+    answer = await fetch(address(path, options.query), { method, headers, body, credentials: "same-origin", signal });
   } catch (failure) {
     if (failure instanceof DOMException && failure.name === "AbortError") throw failure;
     onReach(false);

@@ -2,7 +2,7 @@
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
 import { session as calls } from "@/api/calls";
-import { setCsrf } from "@/api/client";
+import { beginVisit, endVisit, setCsrf } from "@/api/client";
 import { Problem } from "@/api/problem";
 import type { Me } from "@/api/types";
 import { ownDrafts } from "@/kit/drafts";
@@ -16,6 +16,7 @@ export const useSession = defineStore("session", () => {
   function take(answer: Me): void {
     me.value = answer;
     setCsrf(answer.csrf);
+    beginVisit();
     setClock(answer.now);
     ownDrafts(answer.account.id);
     openPages.own(answer.account.id);
@@ -53,6 +54,7 @@ export const useSession = defineStore("session", () => {
   }
 
   async function close(): Promise<void> {
+    endVisit();
     try {
       await calls.close();
     } finally {

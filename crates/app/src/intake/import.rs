@@ -3,7 +3,6 @@
 use super::mapping::{ImportRow, Mapping};
 use super::register::{Extra, register_with};
 use super::suggest::{rules, unit_of};
-use super::table::{RowError, Table};
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::keys::hex;
@@ -14,6 +13,7 @@ use domain::kernel::{Instant, Mint, UnitId};
 use domain::matters::{ActKind, Raw, RawForm};
 use domain::trail::Lineage;
 use sha2::{Digest, Sha256};
+use sheets::{RowError, Table};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use store::db::{Broken, Tx};

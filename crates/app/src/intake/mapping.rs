@@ -3,8 +3,8 @@
 //! `docs/guide/import.md` explains it with two worked examples. A map is linted against the table before anything is read from it, and suggested from the
 //! header where there is none. Reading gives [`ImportRow`]s and [`RowError`]s; what becomes of them is the importer's business.
 
-use super::table::{Row, RowError, Sheet, Table, serial};
 use domain::kernel::{Day, HOUR, Instant, MINUTE, SECOND};
+use sheets::{Row, RowError, Sheet, Table, serial};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The data that a column can feed, with the headers under which offices usually keep them.

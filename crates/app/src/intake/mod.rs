@@ -4,7 +4,6 @@ pub mod import;
 pub mod mapping;
 mod register;
 mod suggest;
-pub mod table;
 
 pub use register::Extra;
 pub use register::{Registered, register, register_with};

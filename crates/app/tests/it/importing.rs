@@ -3,10 +3,10 @@
 use crate::support::{HOME, House, on_both};
 use app::intake::import::{Import, Mode, Outcome};
 use app::intake::mapping::Mapping;
-use app::intake::table::Table;
 use domain::accounts::Actor;
 use domain::kernel::{DAY, Instant, UnitId};
 use domain::matters::{Matter, State};
+use sheets::Table;
 use std::sync::Arc;
 
 /// An office's export: GB18030, Chinese headers.

@@ -5,6 +5,8 @@
 
 mod actor;
 mod policy;
+mod right;
 
 pub use actor::{Actor, Scope, Seat, held};
 pub use policy::{Relation, matrix, may, may_register, posts_for, reach};
+pub use right::{Right, Within, granted, may_over, may_somewhere, rights_matrix};

@@ -32,7 +32,14 @@ macro_rules! migration {
 }
 
 /// The schema of the house, step by step.
-pub static MIGRATIONS: &[Migration] = &[migration!(1, "0001_house")];
+pub static MIGRATIONS: &[Migration] = &[
+    migration!(1, "0001_house"),
+    migration!(2, "0002_places"),
+    migration!(3, "0003_rota"),
+    migration!(4, "0004_notices"),
+    migration!(5, "0005_accounts"),
+    migration!(6, "0006_erasure"),
+];
 
 /// A migration that a database has seen.
 #[derive(Debug, Clone, PartialEq, Eq)]

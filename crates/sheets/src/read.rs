@@ -2,7 +2,7 @@
 //!
 //! The content decides what a file is, not its name. CSV may be UTF-8 (with or without mark), UTF-16 (Excel's “Unicode text”) or GB18030, may be
 //! compressed with gzip, and may be separated by comma, tab or semicolon; what was found is reported. A row that cannot be used is an error with file, sheet,
-//! row and reason, and the rest goes on. Nothing here knows what a column means (see `mapping`).
+//! row and reason, and the rest goes on. Nothing here knows what a column means.
 
 use calamine::{Data, Reader, Xlsx};
 use domain::kernel::{DAY, Day, Instant};
@@ -233,7 +233,8 @@ fn written(cell: &Data) -> String {
 }
 
 /// Excel counts days from 1899-12-30, in the wall time of the place.
-pub(super) fn serial(days: f64) -> String {
+#[must_use]
+pub fn serial(days: f64) -> String {
     #[expect(clippy::cast_possible_truncation, reason = "a day of the calendar and the milliseconds of one day")]
     let (day, millis) = (days.floor() as i64, ((days - days.floor()) * DAY as f64).round() as i64);
     let at = Instant(Day(day - 25_569).start().0 + millis);

@@ -1,0 +1,15 @@
+//! `xinjiean link`.
+
+use std::process::ExitCode;
+
+/// What can be done.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {}
+
+/// Does it.
+///
+/// # Errors
+/// As [`crate::run`].
+pub fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {}
+}

@@ -1,0 +1,87 @@
+//! Rights: what posts may do that is no act upon a matter (the network, the rota, accounts, channels, the trail). Same form as the acts' table: one exhaustive
+//! `match`, default deny, a snapshot (`rights.table`).
+
+use super::actor::{Actor, Seat};
+use crate::kernel::{PlaceCode, Refusal, UnitId, coded};
+use crate::places::PostKind;
+use crate::places::PostKind::{SecurityAdmin, SystemAdmin};
+
+coded! {
+    /// Something that is done to the house and not to a matter.
+    Right {
+        /// Changes places, units, posts, rooms, equipment and duty lists.
+        EditNetwork = "edit_network", "维护组织网格", "edit the network";
+        /// Gives a post to a person, or ends it.
+        GrantPosts = "grant_posts", "任免岗位", "grant posts";
+    }
+}
+
+/// How far from the post's own unit a right reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Within {
+    /// The post's own unit only.
+    OwnUnit,
+    /// Everything that lies in the place of the post's unit.
+    Below,
+    /// The whole installation.
+    Everywhere,
+}
+
+impl Within {
+    /// The name in the matrix.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::OwnUnit => "own_unit",
+            Self::Below => "below",
+            Self::Everywhere => "everywhere",
+        }
+    }
+}
+
+/// Which posts have a right, and how far it reaches.
+#[must_use]
+pub const fn granted(right: Right) -> &'static [(PostKind, Within)] {
+    match right {
+        Right::EditNetwork => &[(SystemAdmin, Within::Everywhere)],
+        Right::GrantPosts => &[(SecurityAdmin, Within::Everywhere)],
+    }
+}
+
+/// The first of the actor's posts that has `right` over the unit `at`, which lies in `place`.
+///
+/// # Errors
+/// [`Refusal::NotYours`] with the posts that have it.
+pub fn may_over<'a>(actor: &'a Actor, right: Right, at: &UnitId, place: &PlaceCode) -> Result<&'a Seat, Refusal> {
+    seat_with(actor, right, |seat, within| match within {
+        Within::OwnUnit => seat.unit == *at,
+        Within::Below => seat.unit == *at || seat.place.covers(place),
+        Within::Everywhere => true,
+    })
+}
+
+/// The first of the actor's posts that has `right` anywhere at all: for pages that then show what lies within.
+///
+/// # Errors
+/// [`Refusal::NotYours`] with the posts that have it.
+pub fn may_somewhere(actor: &Actor, right: Right) -> Result<&Seat, Refusal> {
+    seat_with(actor, right, |_, _| true)
+}
+
+fn seat_with(actor: &Actor, right: Right, reaches: impl Fn(&Seat, Within) -> bool) -> Result<&Seat, Refusal> {
+    granted(right)
+        .iter()
+        .find_map(|(kind, within)| actor.seats().iter().find(|seat| seat.kind == *kind && reaches(seat, *within)))
+        .ok_or_else(|| Refusal::NotYours { act: right.code(), who: granted(right).iter().map(|(post, _)| post.code()).collect() })
+}
+
+/// The whole matrix of rights as text, one row a right.
+#[must_use]
+pub fn rights_matrix() -> String {
+    let mut text = String::from("right | post@within …\n");
+    for right in Right::ALL {
+        let row: Vec<String> = granted(*right).iter().map(|(post, within)| format!("{}@{}", post.code(), within.code())).collect();
+        text.push_str(&format!("{} | {}\n", right.code(), row.join(" ")));
+    }
+    text
+}

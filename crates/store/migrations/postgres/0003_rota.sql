@@ -1,0 +1,1 @@
+-- Rota: patterns, shifts, requests, hand-overs. The same tables on both engines; only the types' names differ.

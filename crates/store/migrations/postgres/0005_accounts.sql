@@ -1,0 +1,1 @@
+-- Accounts: second factor, sessions, delegation, limits. The same tables on both engines; only the types' names differ.

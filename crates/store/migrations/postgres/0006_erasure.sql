@@ -1,0 +1,1 @@
+-- Retention, erasure, certificates. The same tables on both engines; only the types' names differ.

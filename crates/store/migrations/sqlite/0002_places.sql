@@ -1,0 +1,1 @@
+-- Places, units, posts: history, establishment, rooms and equipment, duty lists. The same tables on both engines; only the types' names differ.

@@ -1,0 +1,1 @@
+-- Notices: channels, outbox, deliveries, acknowledgements. The same tables on both engines; only the types' names differ.
