@@ -3,8 +3,8 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Pictures of each step, not kept in the repository; looked at as the person who works there. */
-export const SHOTS = fileURLToPath(new URL("../shots", import.meta.url));
+/** Pictures of each step, not kept in the repository; looked at as the person who works there. SHOTS names another folder, so that two runs do not wipe each other's. */
+export const SHOTS = process.env.SHOTS ?? fileURLToPath(new URL("../shots", import.meta.url));
 
 /** The longest that one walk may take. */
 const LONGEST_MS = 180_000;
