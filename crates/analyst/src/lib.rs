@@ -5,7 +5,11 @@
 
 pub mod classify;
 pub mod link;
+pub mod measure;
+pub mod output;
+pub mod progress;
 pub mod scan;
+pub mod tables;
 pub mod watch;
 
 use clap::Subcommand;
