@@ -72,6 +72,7 @@ impl Rulebook {
             calendar: &self.calendar,
             categories: &self.category_facts,
             holders: &self.holders,
+            roster: &self.roster,
             files,
             hash_before,
         }

@@ -5,6 +5,7 @@ use domain::dispatch::{Calendar, Policy};
 use domain::kernel::Instant;
 use domain::matters::{CategoryFacts, Holders};
 use domain::places::Network;
+use domain::rota::Roster;
 use domain::trail::ACCOUNTS;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -28,6 +29,8 @@ pub struct Rulebook {
     pub routes: Vec<Route>,
     /// Who holds which post.
     pub holders: Holders,
+    /// Who is on duty around now.
+    pub roster: Roster,
     /// Names of accounts.
     pub names: BTreeMap<String, String>,
     accounts_seq: i64,
@@ -76,6 +79,7 @@ fn read(tx: &mut Tx<'_>, now: Instant, accounts_seq: i64) -> Result<Rulebook, Fa
         category_facts,
         routes: store::intake::routes(tx)?,
         holders: Holders(store::accounts::holders(tx, now)?),
+        roster: Roster::default(),
         names: store::accounts::all(tx)?.into_iter().map(|account| (account.id.0, account.name)).collect(),
         accounts_seq,
         read_at: now,

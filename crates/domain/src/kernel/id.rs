@@ -46,6 +46,16 @@ ids! {
     PostId = "pst_";
     /// A post held by an account over a span of time.
     HoldingId = "hld_";
+    /// A rota: one duty of one unit for some days.
+    RotaId = "rta_";
+    /// A shift of a rota.
+    ShiftId = "shf_";
+    /// A swap or an absence that somebody asks for.
+    ShiftAskingId = "sas_";
+    /// A record of what one shift hands to the next.
+    HandOverId = "hov_";
+    /// A calendar address of one's own shifts.
+    RotaFeedId = "fed_";
     /// A browser session.
     SessionId = "ses_";
     /// An API token.

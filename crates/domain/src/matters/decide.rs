@@ -10,6 +10,7 @@ use crate::accounts::{Actor, may, may_register};
 use crate::dispatch::{Calendar, Policy};
 use crate::kernel::{AccountId, FileId, Instant, MatterId, Mint, PlaceCode, Refusal, UnitId, Words};
 use crate::places::{Network, PostKind, Unit};
+use crate::rota::Roster;
 use crate::trail::{By, Fact, Lineage};
 use std::collections::BTreeMap;
 
@@ -44,6 +45,17 @@ impl Holders {
         self.0.iter().any(|(_, u, p)| u == unit && *p == post)
     }
 
+    /// Who holds the post.
+    pub fn of(&self, unit: &UnitId, post: PostKind) -> impl Iterator<Item = &AccountId> {
+        self.0.iter().filter(move |(_, u, p)| u == unit && *p == post).map(|(account, ..)| account)
+    }
+
+    /// Whether the account holds any post.
+    #[must_use]
+    pub fn any_of(&self, account: &AccountId) -> bool {
+        self.0.iter().any(|(a, ..)| a == account)
+    }
+
     /// Whether the account holds this post in the unit.
     #[must_use]
     pub fn holds(&self, account: &AccountId, unit: &UnitId, post: PostKind) -> bool {
@@ -67,6 +79,8 @@ pub struct Desk<'a> {
     pub categories: &'a BTreeMap<String, CategoryFacts>,
     /// Who holds which post.
     pub holders: &'a Holders,
+    /// Who is on duty.
+    pub roster: &'a Roster,
     /// Uploaded files that the form names and the actor may use.
     pub files: &'a [FileFacts],
     /// The hash of the last entry of the chain, for the draw.
@@ -74,6 +88,12 @@ pub struct Desk<'a> {
 }
 
 impl Desk<'_> {
+    /// Whether somebody is there now for a post of a unit: by the rota where the post is done in turns, else by holding it.
+    #[must_use]
+    pub fn is_there(&self, unit: &UnitId, post: PostKind) -> bool {
+        !self.roster.there(unit, post, self.now, self.holders).is_empty()
+    }
+
     /// A unit that exists now.
     ///
     /// # Errors

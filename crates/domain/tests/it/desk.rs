@@ -8,6 +8,7 @@ use domain::matters::{
     register, system,
 };
 use domain::places::{Network, Post, PostKind, demo};
+use domain::rota::Roster;
 use domain::trail::{ALGORITHM, Body, Fact, GENESIS, draws, entry_hash};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -132,6 +133,7 @@ pub(crate) struct Life {
     pub(crate) last: Vec<Fact>,
     pub(crate) policies: Vec<Policy>,
     pub(crate) holders: Holders,
+    pub(crate) roster: Roster,
     /// Forces the draw: chosen for a call-back or not.
     pub(crate) drawn: Option<bool>,
     hash: String,
@@ -153,6 +155,7 @@ impl Life {
             last: Vec::new(),
             policies: HOUSE.policies.clone(),
             holders: HOUSE.holders.clone(),
+            roster: Roster::default(),
             drawn: None,
             hash: GENESIS.to_owned(),
             count: 0,
@@ -179,6 +182,7 @@ impl Life {
             calendar: &HOUSE.calendar,
             categories: &HOUSE.categories,
             holders: &self.holders,
+            roster: &self.roster,
             files: &HOUSE.files,
             hash_before: &hash,
         })

@@ -86,7 +86,7 @@ fn pass(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
     }
     w.state(State::Callback);
     let command = w.command_room()?;
-    let desk = w.minder(PostKind::CallbackClerk);
+    let desk = w.minder(&command, PostKind::CallbackClerk);
     w.owner(command.clone(), desk);
     w.start_clock(ClockKind::Callback, now, w.matter.urgency, w.matter.level);
     w.notify(command, Some(desk));

@@ -33,13 +33,13 @@ pub(in super::super) fn auto_accept(w: &mut Writer<'_, '_>, clock: &Clock) -> Re
 
 /// `escalate`: 80 % reminds the owner; 100 %, or a reminder that would find nobody, climbs to the first rung that is filled, and says so if one was empty.
 ///
-/// Rungs (`domain.md` §10.6): head of the owning unit → duty officer of the command room → its head → street leader. Until the rota is built, “on duty” is the
-/// holder of the post.
+/// Rungs (`domain.md` §10.6): head of the owning unit → duty officer of the command room → its head → street leader. Who is on duty is what the rota says at
+/// that instant; a post without a rota is there while anybody holds it.
 pub(in super::super) fn escalate(w: &mut Writer<'_, '_>, clock: &Clock) -> Result<(), Refusal> {
     step(w, clock);
     let Some(owner) = w.matter.owner_unit.clone() else { return Ok(()) };
     let reminds = clock.next_step.is_some_and(|step| step < 100);
-    if reminds && let Some(post) = w.matter.owner_post.filter(|post| w.desk.holders.any(&owner, *post)) {
+    if reminds && let Some(post) = w.matter.owner_post.filter(|post| w.desk.is_there(&owner, *post)) {
         w.notify(owner, Some(post));
         return Ok(());
     }
@@ -47,7 +47,7 @@ pub(in super::super) fn escalate(w: &mut Writer<'_, '_>, clock: &Clock) -> Resul
     let command = w.command_room()?;
     let rungs: [(UnitId, PostKind); 4] =
         [(owner, head), (command.clone(), PostKind::DutyOfficer), (command.clone(), PostKind::CommandHead), (command.clone(), PostKind::StreetLeader)];
-    let filled = rungs.iter().position(|(unit, post)| w.desk.holders.any(unit, *post));
+    let filled = rungs.iter().position(|(unit, post)| w.desk.is_there(unit, *post));
     let (rung, passed_over) = filled.map_or((rungs.len() - 1, true), |rung| (rung, reminds || rung > 0));
     let (unit, post) = rungs[rung].clone();
     w.joins(&unit, "owner");

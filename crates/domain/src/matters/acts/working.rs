@@ -94,7 +94,7 @@ pub(in super::super) fn feed_back(w: &mut Writer<'_, '_>) -> Result<(), Refusal>
     w.state(State::FedBack);
     let command = w.command_room()?;
     w.joins(&command, "owner");
-    let desk = w.minder(PostKind::Checker);
+    let desk = w.minder(&command, PostKind::Checker);
     w.owner(command.clone(), desk);
     w.start_clock(ClockKind::Check, now, w.matter.urgency, w.matter.level);
     w.notify(command, Some(desk));

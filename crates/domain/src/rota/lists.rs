@@ -1,0 +1,181 @@
+//! The coded lists of the rota: duties, shifts, patterns, states.
+
+use crate::kernel::{DAY, HOUR, coded};
+use crate::places::PostKind;
+
+coded! {
+    /// What somebody is on duty for.
+    Duty {
+        /// The desk of a station, day and night.
+        Desk = "desk", "受理席", "desk";
+        /// Who leads a station's shift.
+        StationLead = "station_lead", "带班站长", "lead of the station";
+        /// Who leads a department in turn.
+        UnitLead = "unit_lead", "单位带班", "lead of the unit";
+        /// The duty officer of the command room.
+        DutyOfficer = "duty_officer", "值班长", "duty officer";
+        /// Directs from the command room.
+        Command = "command", "指挥席", "command desk";
+        /// Checks what was fed back, also at night.
+        Checker = "checker", "核查席", "checking desk";
+        /// Calls people back.
+        Callback = "callback", "回访席", "call-back desk";
+        /// The leader of the street on duty.
+        LeaderOnDuty = "leader_on_duty", "值班领导", "leader on duty";
+        /// Follows up in the grids.
+        Grid = "grid", "网格值守", "grid duty";
+        /// The crew of the micro fire station.
+        MicroFire = "micro_fire", "微型消防站值守", "micro fire station";
+    }
+}
+
+impl Duty {
+    /// The post whose holders do this duty while no rota says who.
+    #[must_use]
+    pub const fn post(self) -> PostKind {
+        match self {
+            Self::Desk => PostKind::DeskClerk,
+            Self::StationLead => PostKind::StationChief,
+            Self::UnitLead => PostKind::UnitHead,
+            Self::DutyOfficer => PostKind::DutyOfficer,
+            Self::Command => PostKind::CommandOfficer,
+            Self::Checker => PostKind::Checker,
+            Self::Callback => PostKind::CallbackClerk,
+            Self::LeaderOnDuty => PostKind::StreetLeader,
+            Self::Grid | Self::MicroFire => PostKind::GridWorker,
+        }
+    }
+
+    /// The duty by which a post is resolved in rules, if it is done in turns.
+    #[must_use]
+    pub const fn of(post: PostKind) -> Option<Self> {
+        Some(match post {
+            PostKind::DeskClerk => Self::Desk,
+            PostKind::StationChief => Self::StationLead,
+            PostKind::UnitHead => Self::UnitLead,
+            PostKind::DutyOfficer => Self::DutyOfficer,
+            PostKind::CommandOfficer => Self::Command,
+            PostKind::Checker => Self::Checker,
+            PostKind::CallbackClerk => Self::Callback,
+            PostKind::StreetLeader => Self::LeaderOnDuty,
+            PostKind::GridWorker => Self::Grid,
+            PostKind::CommandHead
+            | PostKind::UnitOfficer
+            | PostKind::Archivist
+            | PostKind::Mediator
+            | PostKind::SystemAdmin
+            | PostKind::SecurityAdmin
+            | PostKind::Auditor => return None,
+        })
+    }
+}
+
+coded! {
+    /// Which part of the day a shift is (`domain.md` §14.7: 早 8–16, 中 16–24, 夜 0–8).
+    ShiftKind {
+        /// 8 to 16.
+        Early = "early", "早班", "early";
+        /// 16 to 24.
+        Middle = "middle", "中班", "middle";
+        /// 0 to 8.
+        Night = "night", "夜班", "night";
+        /// 8 to 20.
+        Day = "day", "白班", "day";
+        /// 20 to 8 of the next day.
+        Overnight = "overnight", "通宵班", "overnight";
+        /// 8:30 to 17:30, on working days.
+        Office = "office", "常日班", "office hours";
+        /// 8 to 8 of the next day, on call.
+        WholeDay = "whole_day", "全日值班", "whole day";
+        /// Monday 8:00 to the next Monday 8:00, on call.
+        Week = "week", "周值班", "week";
+    }
+}
+
+impl ShiftKind {
+    /// From when to when, in milliseconds after the midnight at which its day begins.
+    #[must_use]
+    pub const fn hours(self) -> (i64, i64) {
+        match self {
+            Self::Early => (8 * HOUR, 16 * HOUR),
+            Self::Middle => (16 * HOUR, DAY),
+            Self::Night => (0, 8 * HOUR),
+            Self::Day => (8 * HOUR, 20 * HOUR),
+            Self::Overnight => (20 * HOUR, DAY + 8 * HOUR),
+            Self::Office => (8 * HOUR + HOUR / 2, 17 * HOUR + HOUR / 2),
+            Self::WholeDay => (8 * HOUR, DAY + 8 * HOUR),
+            Self::Week => (8 * HOUR, 7 * DAY + 8 * HOUR),
+        }
+    }
+
+    /// Whether it counts among the nights of a person.
+    #[must_use]
+    pub const fn is_night(self) -> bool {
+        matches!(self, Self::Night | Self::Overnight)
+    }
+
+    /// Whether it is on call rather than at work: its hours are not hours of work (值班 is not 加班), and the limits of nights and weeks do not apply.
+    #[must_use]
+    pub const fn on_call(self) -> bool {
+        matches!(self, Self::WholeDay | Self::Week)
+    }
+
+    /// The one character with which a sheet marks it.
+    #[must_use]
+    pub const fn mark(self) -> &'static str {
+        match self {
+            Self::Early => "早",
+            Self::Middle => "中",
+            Self::Night => "夜",
+            Self::Day => "白",
+            Self::Overnight => "宵",
+            Self::Office => "常",
+            Self::WholeDay => "全",
+            Self::Week => "周",
+        }
+    }
+}
+
+coded! {
+    /// How a rota lays out its days.
+    Pattern {
+        /// Early, middle and night every day.
+        ThreeShifts = "three_shifts", "三班", "three shifts";
+        /// Day and overnight every day.
+        DayNight = "day_night", "两班（昼夜）", "day and night";
+        /// Office hours of working days; make-up days are worked, holidays are not.
+        Office = "office", "常日班（工作日）", "office hours";
+        /// Whole days at weekends; a weekend day that is made up for is none.
+        Weekend = "weekend", "周末值班", "weekends";
+        /// Whole days of holidays by the notice.
+        Holiday = "holiday", "节假日值班", "holidays";
+        /// Whole days of weekends and holidays.
+        OffDays = "off_days", "周末和节假日值班", "weekends and holidays";
+        /// One after the other, a week each.
+        Weekly = "weekly", "周轮值", "weekly";
+    }
+}
+
+impl Pattern {
+    /// Whether it says of every hour who is on duty, so that an hour without anybody is a gap also beyond its last day.
+    #[must_use]
+    pub const fn round_the_clock(self) -> bool {
+        matches!(self, Self::ThreeShifts | Self::DayNight | Self::Weekly)
+    }
+
+    /// Whether the holders of the post are there as always outside of its days (weekends are laid out, weekdays go on as they are).
+    #[must_use]
+    pub const fn leaves_the_rest(self) -> bool {
+        matches!(self, Self::Weekend | Self::Holiday | Self::OffDays)
+    }
+}
+
+coded! {
+    /// Life of a rota.
+    RotaState {
+        /// Being laid out; binds nobody.
+        Draft = "draft", "草稿", "draft";
+        /// In force; each change is an act with a reason.
+        Published = "published", "已发布", "published";
+    }
+}
