@@ -72,7 +72,7 @@ fn credentials(method: &str, path: &str, operation: &mut Value) {
 /// Puts a schema for the data of each act among the components and points the act route's `data` at them.
 fn forms(document: &mut Value) {
     let mut refs = Vec::new();
-    for act in ActKind::ALL.iter().filter(|act| !act.is_systems()) {
+    for act in ActKind::ALL.iter().filter(|act| act.by_form()) {
         let name = format!("Act_{}", act.code());
         document["components"]["schemas"][&name] = form(*act);
         if *act != ActKind::Register {

@@ -67,7 +67,8 @@ pub const fn reach(act: ActKind) -> &'static [(PostKind, Relation)] {
             (DeskClerk, Home),
         ],
         ActKind::Accept => &[(UnitOfficer, Lead), (UnitHead, Lead), (StationChief, Lead), (DeskClerk, Lead), (CommandOfficer, Lead)],
-        ActKind::AutoAccept | ActKind::Escalate => &[],
+        // Acknowledging is for whoever was told, by whatever post (`domain::notices::acknowledge`).
+        ActKind::AutoAccept | ActKind::Escalate | ActKind::Release | ActKind::Acknowledge => &[],
         ActKind::SendBack => &[(UnitOfficer, Lead), (UnitHead, Lead), (StationChief, Lead)],
         ActKind::Arbitrate => &[(CommandOfficer, Above), (DutyOfficer, Above), (CommandHead, Above)],
         ActKind::Assign => &[(UnitHead, Lead), (StationChief, Lead), (CommandHead, Lead)],
@@ -142,10 +143,25 @@ pub fn posts_for(act: ActKind) -> Vec<&'static str> {
 /// # Errors
 /// [`Refusal::NotYours`] with the posts that could.
 pub fn may<'a>(actor: &'a Actor, act: ActKind, matter: &Matter, home: &PlaceCode) -> Result<&'a Seat, Refusal> {
+    fitting(actor, act, matter, home).next().ok_or_else(|| Refusal::NotYours { act: act.code(), who: posts_for(act) })
+}
+
+/// All of the actor's posts that may do `act` to `matter`, each once, the one that [`may`] takes first.
+#[must_use]
+pub fn seats_for<'a>(actor: &'a Actor, act: ActKind, matter: &Matter, home: &PlaceCode) -> Vec<&'a Seat> {
+    let mut seats: Vec<&Seat> = Vec::new();
+    for seat in fitting(actor, act, matter, home) {
+        if !seats.iter().any(|known| known.post == seat.post) {
+            seats.push(seat);
+        }
+    }
+    seats
+}
+
+fn fitting<'a>(actor: &'a Actor, act: ActKind, matter: &Matter, home: &PlaceCode) -> impl Iterator<Item = &'a Seat> {
     reach(act)
         .iter()
-        .find_map(|(kind, relation)| actor.seats().iter().find(|seat| seat.kind == *kind && stands(seat, *relation, matter, home)))
-        .ok_or_else(|| Refusal::NotYours { act: act.code(), who: posts_for(act) })
+        .flat_map(move |(kind, relation)| actor.seats().iter().filter(move |seat| seat.kind == *kind && stands(seat, *relation, matter, home)))
 }
 
 /// The first of the actor's posts that may register at the desk of the unit `at`, which lies in `place`.
@@ -188,7 +204,11 @@ pub fn matrix() -> String {
     let mut text = String::from("act | post@relation …\n");
     for act in ActKind::ALL {
         let row: Vec<String> = reach(*act).iter().map(|(post, relation)| format!("{}@{}", post.code(), relation.code())).collect();
-        text.push_str(&format!("{} | {}\n", act.code(), if act.is_systems() { "system".to_owned() } else { row.join(" ") }));
+        text.push_str(&format!("{} | {}\n", act.code(), match act {
+                ActKind::Acknowledge => "whoever was told".to_owned(),
+                act if act.is_systems() => "system".to_owned(),
+                _ => row.join(" "),
+            }));
     }
     text
 }

@@ -27,6 +27,8 @@ coded! {
         Arbitrate = "arbitrate", "裁定", "arbitration";
         /// What a report's own source expects back by then.
         Reply = "reply", "答复来源", "reply to the source";
+        /// How long one rung of the ladder may be silent; its steps are the next channel each, 100 % is the next rung. No clock of a matter.
+        Acknowledge = "acknowledge", "确认收到", "acknowledgement";
     }
 }
 
@@ -143,7 +145,16 @@ pub fn defaults() -> Vec<Policy> {
         row("callback", Callback, None, None, Span::days(3), OURS, Mark::I),
         row("arbitrate.extreme", Arbitrate, extreme, None, Span::minutes(10), OURS, Mark::I),
         row("arbitrate", Arbitrate, None, None, Span::working_days(1), OURS, Mark::I),
+        // Six rungs at the most, two minutes each: an extreme matter has an answer or its top alarm within twelve minutes.
+        climbs("acknowledge.extreme", extreme, Span::minutes(2), &[25, 50, 75, 100]),
+        climbs("acknowledge.urgent", Some(Urgency::Urgent), Span::hours(1), &[50, 100]),
+        climbs("acknowledge", None, Span::working_days(1), &[50, 100]),
     ]
+}
+
+fn climbs(id: &str, urgency: Option<Urgency>, span: Span, steps: &[i64]) -> Policy {
+    let row = row(id, ClockKind::Acknowledge, urgency, None, span, "示例默认值：每一级的确认时间；各步换通道，100% 上移一级", Mark::I);
+    Policy { steps: steps.to_vec(), ..row }
 }
 
 fn row(id: &str, kind: ClockKind, urgency: Option<Urgency>, level: Option<Level>, span: Span, source: &str, mark: Mark) -> Policy {
@@ -169,7 +180,7 @@ mod tests {
     fn ids_are_unique_and_every_span_is_possible() {
         let policies = defaults();
         assert_eq!(policies.iter().map(|p| &p.id).collect::<BTreeSet<_>>().len(), policies.len());
-        assert!(policies.iter().all(|p| Span::new(p.span.n, p.span.unit).is_some() && p.steps == [80, 100] && !p.source.is_empty()));
+        assert!(policies.iter().all(|p| Span::new(p.span.n, p.span.unit).is_some() && (p.steps == [80, 100] || p.kind == ClockKind::Acknowledge) && !p.source.is_empty()));
     }
 
     #[test]

@@ -34,9 +34,11 @@ coded! {
         Reopen = "reopen", "重开", "reopen";
         Urge = "urge", "催办", "urge";
         Escalate = "escalate", "升级提醒", "escalate";
+        Acknowledge = "acknowledge", "确认收到", "acknowledge";
         Archive = "archive", "归档", "archive";
         FinishTask = "finish_task", "完成任务", "finish a task";
         LiftTask = "lift_task", "解除任务", "lift a task";
+        Release = "release", "离岗移交", "pass on from who left";
     }
 }
 
@@ -56,20 +58,27 @@ impl ActKind {
             Self::SendBack => &[Offered, Working],
             Self::Arbitrate => &[Returned],
             Self::Assign | Self::Contact | Self::Record | Self::FeedBack => &[Working],
-            Self::Note => ANY,
+            Self::Note | Self::Acknowledge => ANY,
             Self::Check => &[FedBack],
             Self::CallBack | Self::Close => &[Callback],
             Self::Object => &[Callback, Closed],
             Self::Reopen => &[Closed, Declined],
             Self::Archive => &[Closed],
+            Self::Release => &[Registered, Offered, Working, Paused, Shelved, Returned, FedBack, Callback, Closed],
             Self::FinishTask | Self::LiftTask => &[Offered, Working, Paused, Shelved, Returned, Closed],
         }
     }
 
-    /// Whether only the sweeper may do it.
+    /// Whether it is done to a matter by filling in its form. Acknowledging is done to a notice.
+    #[must_use]
+    pub const fn by_form(self) -> bool {
+        !self.is_systems() && !matches!(self, Self::Acknowledge)
+    }
+
+    /// Whether only the system may do it.
     #[must_use]
     pub const fn is_systems(self) -> bool {
-        matches!(self, Self::AutoAccept | Self::Escalate)
+        matches!(self, Self::AutoAccept | Self::Escalate | Self::Release)
     }
 }
 

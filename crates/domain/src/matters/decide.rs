@@ -6,7 +6,7 @@ use super::form::{DatumKind, Form, Raw};
 use super::lists::{AskingState, Care, Source};
 use super::matter::Matter;
 use super::writer::Writer;
-use crate::accounts::{Actor, may, may_register};
+use crate::accounts::{Actor, may, may_register, seats_for};
 use crate::dispatch::{Calendar, Policy};
 use crate::kernel::{AccountId, FileId, Instant, MatterId, Mint, PlaceCode, Refusal, UnitId, Words};
 use crate::places::{Network, PostKind, Unit};
@@ -224,27 +224,47 @@ fn perform(w: &mut Writer<'_, '_>, act: ActKind) -> Result<(), Refusal> {
         ActKind::Archive => acts::archive(w),
         ActKind::FinishTask => acts::finish_task(w),
         ActKind::LiftTask => acts::lift_task(w),
-        ActKind::AutoAccept | ActKind::Escalate => Err(Refusal::NotYours { act: act.code(), who: vec!["system"] }),
+        ActKind::Acknowledge => Err(Refusal::rule("acknowledge_a_notice", "请在通知页确认收到")),
+        ActKind::AutoAccept | ActKind::Escalate | ActKind::Release => Err(Refusal::NotYours { act: act.code(), who: vec!["system"] }),
     }
 }
 
-/// Decides what the sweeper does about the clocks of a matter that have a step due at `desk.now`: one act a step, `None` if there is none.
+/// Decides what the sweeper does about the clocks and the climbing notices of a matter that have a step due at `desk.now`: one act a step, the earliest first, `None`
+/// if there is none.
 ///
 /// # Errors
 /// Only if the network is incomplete.
 pub fn system(matter: &Matter, desk: &mut Desk<'_>) -> Result<Option<Decision>, Refusal> {
     let now = desk.now;
-    let Some(clock) = matter.running().filter(|clock| clock.next_at.is_some_and(|at| at <= now)).min_by_key(|clock| (clock.next_at, clock.id.clone())).cloned()
-    else {
-        return Ok(None);
+    let clock = matter.running().filter(|clock| clock.next_at.is_some_and(|at| at <= now)).min_by_key(|clock| (clock.next_at, clock.id.clone())).cloned();
+    let notice = matter.notices.iter().find(|notice| notice.next_at().is_some_and(|at| at <= now)).cloned();
+    let act = match (&clock, &notice) {
+        (Some(clock), notice) if notice.as_ref().is_none_or(|notice| clock.next_at <= notice.next_at()) => acts::due_act(matter, clock),
+        (_, Some(_)) => ActKind::Escalate,
+        _ => return Ok(None),
     };
-    let act = acts::due_act(matter, &clock);
     let form = Form::check(act, BTreeMap::new())?;
     let mut writer = Writer::new(matter, &form, desk, Actor::system().by(None), None);
-    match act {
-        ActKind::AutoAccept => acts::auto_accept(&mut writer, &clock)?,
-        _ => acts::escalate(&mut writer, &clock)?,
+    match (clock, notice) {
+        (Some(clock), _) if act == ActKind::AutoAccept => acts::auto_accept(&mut writer, &clock)?,
+        (Some(clock), notice) if notice.as_ref().is_none_or(|notice| clock.next_at <= notice.next_at()) => acts::escalate(&mut writer, &clock)?,
+        (_, Some(notice)) => acts::climb(&mut writer, &notice),
+        (_, None) => {}
     }
+    Ok(Some(writer.done()))
+}
+
+/// Decides what becomes of a matter when `account` leaves: what that person had in hand is the unit's again, whose head is told. `None` if it was nothing.
+///
+/// # Errors
+/// Only if the network is incomplete.
+pub fn release(matter: &Matter, account: &AccountId, desk: &mut Desk<'_>) -> Result<Option<Decision>, Refusal> {
+    if !lawful(matter.state, ActKind::Release) || !acts::holds_work(matter, account) {
+        return Ok(None);
+    }
+    let form = Form::check(ActKind::Release, BTreeMap::new())?;
+    let mut writer = Writer::new(matter, &form, desk, Actor::system().by(None), None);
+    acts::release(&mut writer, account);
     Ok(Some(writer.done()))
 }
 
@@ -259,6 +279,8 @@ pub fn reopen_window_ends(closed_at: Instant) -> Instant {
 pub struct Offer {
     /// The act.
     pub act: ActKind,
+    /// The posts by which the actor could do it, the one that is taken by itself first.
+    pub posts: Vec<crate::kernel::PostId>,
     /// Why not, if it is only shown greyed.
     pub barred: Option<Refusal>,
 }
@@ -270,12 +292,13 @@ pub struct Offer {
 pub fn offered(matter: &Matter, actor: &Actor, home: &PlaceCode, now: Instant) -> Vec<Offer> {
     LIKELY
         .iter()
-        .filter(|act| !act.is_systems() && **act != ActKind::Register && **act != ActKind::Ask && lawful(matter.state, **act))
+        .filter(|act| act.by_form() && **act != ActKind::Register && **act != ActKind::Ask && lawful(matter.state, **act))
         .filter_map(|act| {
-            let seat = may(actor, *act, matter, home).ok()?;
-            match acts::stands_open(*act, matter, seat, actor, now) {
-                acts::Open::Yes => Some(Offer { act: *act, barred: None }),
-                acts::Open::Barred(why) => Some(Offer { act: *act, barred: Some(why) }),
+            let seats = seats_for(actor, *act, matter, home);
+            let posts = seats.iter().map(|seat| seat.post.clone()).collect();
+            match acts::stands_open(*act, matter, seats.first()?, actor, now) {
+                acts::Open::Yes => Some(Offer { act: *act, posts, barred: None }),
+                acts::Open::Barred(why) => Some(Offer { act: *act, posts, barred: Some(why) }),
                 acts::Open::Senseless => None,
             }
         })

@@ -190,7 +190,7 @@ pub const fn data(act: ActKind) -> &'static [Datum] {
                 ]
             }
         }
-        ActKind::Accept | ActKind::AutoAccept | ActKind::Escalate => const { &[] },
+        ActKind::Accept | ActKind::AutoAccept | ActKind::Escalate | ActKind::Release | ActKind::Acknowledge => const { &[] },
         ActKind::SendBack => {
             const {
                 &[

@@ -7,7 +7,8 @@ use super::lists::{
     Asked, AskingState, Care, ClockOutcome, FilePurpose, Flag, Outcome, Phase, ReturnReason, Satisfaction, Solved, Source, State, TaskKind, TaskState,
 };
 use crate::dispatch::{ClockKind, Level, Urgency};
-use crate::kernel::{AccountId, AskingId, ClockId, FileId, Instant, MatterId, PlaceCode, ReportId, TaskId, UnitId};
+use crate::kernel::{AccountId, AskingId, ClockId, FileId, Instant, MatterId, NoticeId, PlaceCode, ReportId, TaskId, UnitId};
+use crate::notices::Notice;
 use crate::places::PostKind;
 use crate::trail::{Count, Fact, Lineage, Said, Stamp};
 use std::collections::BTreeSet;
@@ -254,6 +255,8 @@ pub struct Matter {
     pub files: Vec<Attachment>,
     /// Number of records of what was done since the last rework.
     pub records: i64,
+    /// Notices of it, in order of telling.
+    pub notices: Vec<Notice>,
 }
 
 impl Matter {
@@ -307,6 +310,7 @@ impl Matter {
             calls: Vec::new(),
             files: Vec::new(),
             records: 0,
+            notices: Vec::new(),
         }
     }
 
@@ -352,7 +356,9 @@ impl Matter {
         for fact in facts {
             self.fold(at, fact);
         }
-        self.version += 1;
+        if facts.is_empty() || !facts.iter().all(Fact::is_of_notices) {
+            self.version += 1;
+        }
     }
 
     fn fold(&mut self, now: Instant, fact: &Fact) {
@@ -431,6 +437,11 @@ impl Matter {
                     (row.state, row.ended_at, row.ended_by, row.outcome) = (state, Some(at), Some(by), Some(words));
                 }
             }
+            Fact::TaskPassed { task, account } => {
+                if let Some(row) = self.tasks.iter_mut().find(|row| row.id == task) {
+                    row.account = account;
+                }
+            }
             Fact::AskingOpened { asking, what, by, decider, code, reason, at } => self.askings.push(Asking {
                 id: asking,
                 what,
@@ -457,8 +468,46 @@ impl Matter {
                 self.doers.insert(account);
             }
             Fact::Records { n } => self.records = n,
-            Fact::Datum { .. } | Fact::Words { .. } | Fact::Notified { .. } => {}
+            Fact::Notified { notice: Some(id), unit, post, account, rung, passed_over, climb } => {
+                if let Some(climb) = &climb {
+                    // One timer a ladder: the newest notice has it.
+                    self.on_ladder(&climb.ladder, |below| below.climb.iter_mut().for_each(|climb| (climb.next_step, climb.next_at) = (None, None)));
+                }
+                let at = now;
+                self.notices.push(Notice { id, unit, post, account, at, rung, passed_over, climb, step: 0, acknowledged_by: None, acknowledged_at: None });
+            }
+            Fact::NoticeStepped { notice, step, next_step, next_at } => {
+                if let Some(row) = self.notices.iter_mut().find(|row| row.id == notice) {
+                    row.step = step;
+                    row.climb.iter_mut().for_each(|climb| (climb.next_step, climb.next_at) = (next_step, next_at));
+                }
+            }
+            Fact::Acknowledged { notice, account, at } => {
+                let Some(row) = self.notices.iter().find(|row| row.id == notice) else { return };
+                let ladder = row.climb.as_ref().map(|climb| climb.ladder.clone());
+                let answer = |row: &mut Notice| {
+                    if row.acknowledged_at.is_none() {
+                        (row.acknowledged_by, row.acknowledged_at) = (Some(account.clone()), Some(at));
+                    }
+                    row.climb.iter_mut().for_each(|climb| (climb.next_step, climb.next_at) = (None, None));
+                };
+                self.notices.iter_mut().filter(|row| row.id == notice).for_each(answer);
+                if let Some(ladder) = ladder {
+                    self.on_ladder(&ladder, answer);
+                }
+            }
+            Fact::Datum { .. } | Fact::Words { .. } | Fact::Notified { .. } | Fact::RungEmpty { .. } => {}
         }
+    }
+
+    /// The notice that has the timer of the ladder that runs, or stands on its top.
+    #[must_use]
+    pub fn ladder(&self) -> Option<&Notice> {
+        self.notices.iter().rfind(|notice| notice.waits())
+    }
+
+    fn on_ladder(&mut self, ladder: &NoticeId, change: impl Fn(&mut Notice)) {
+        self.notices.iter_mut().filter(|row| row.climb.as_ref().is_some_and(|climb| climb.ladder == *ladder)).for_each(change);
     }
 
     fn on_clock(&mut self, id: &ClockId, change: impl FnOnce(&mut Clock)) {

@@ -7,8 +7,8 @@ use super::lists::{Care, ClockOutcome, FilePurpose, State, TaskKind, TaskState};
 use super::matter::{Clock, Matter};
 use crate::accounts::Seat;
 use crate::dispatch::{ClockKind, Level, Policy, Urgency, choose, due_at, fraction};
-use crate::kernel::{ClockId, Instant, PersonalData, Refusal, Retention, TaskId, UnitId, Words, WordsId};
-use crate::places::{PostKind, UnitKind};
+use crate::kernel::{AccountId, ClockId, Instant, NoticeId, PersonalData, Refusal, Retention, TaskId, UnitId, Words, WordsId};
+use crate::places::PostKind;
 use crate::trail::{By, Fact, Said, Stamp};
 
 /// One act while it is being decided.
@@ -33,7 +33,8 @@ impl<'a, 'd> Writer<'a, 'd> {
     }
 
     pub(super) fn done(self) -> Decision {
-        Decision { act: self.form.act(), by: self.by, facts: self.facts, words: self.words }
+        let facts = crate::notices::settle(self.matter, self.facts, &self.by, self.seat.as_ref(), self.desk);
+        Decision { act: self.form.act(), by: self.by, facts, words: self.words }
     }
 
     pub(super) const fn now(&self) -> Instant {
@@ -105,11 +106,7 @@ impl<'a, 'd> Writer<'a, 'd> {
 
     /// The post that answers for a unit that leads.
     pub(super) fn head_post(&self, unit: &UnitId) -> PostKind {
-        match self.desk.network.unit(unit).map(|unit| unit.kind) {
-            Some(UnitKind::Station | UnitKind::GridTeam) => PostKind::StationChief,
-            Some(UnitKind::CommandRoom | UnitKind::DistrictCenter) => PostKind::CommandOfficer,
-            _ => PostKind::UnitHead,
-        }
+        crate::notices::head_of(self.desk, unit)
     }
 
     pub(super) fn command_room(&self) -> Result<UnitId, Refusal> {
@@ -194,7 +191,13 @@ impl<'a, 'd> Writer<'a, 'd> {
     }
 
     pub(super) fn notify(&mut self, unit: UnitId, post: Option<PostKind>) {
-        self.fact(Fact::Notified { unit, post, rung: 0, passed_over: false });
+        self.tell(unit, post, None, 0, false);
+    }
+
+    /// Tells somebody. Whether the notice climbs is settled when the act is whole.
+    pub(super) fn tell(&mut self, unit: UnitId, post: Option<PostKind>, account: Option<AccountId>, rung: i64, passed_over: bool) {
+        let notice = Some(self.desk.mint.id(NoticeId::PREFIX));
+        self.fact(Fact::Notified { notice, unit, post, account, rung, passed_over, climb: None });
     }
 
     /// The family of the matter's category, or nothing.

@@ -4,7 +4,8 @@
 //! due instant), never what would have to be computed again, so that folding events needs no policy, no calendar and no network of places.
 //! A new act is a new combination of facts; a new fact is a new arm in `matters::apply`.
 
-use crate::kernel::{AccountId, AskingId, ClockId, Commit, FileId, HoldingId, Instant, PlaceCode, PostId, ReportId, TaskId, TokenId, UnitId, WordsId};
+use crate::kernel::{AccountId, AskingId, ClockId, Commit, DelegationId, FileId, HoldingId, Instant, NoticeId, PlaceCode, PostId, ReportId, TaskId, TokenId, UnitId, WordsId};
+use crate::kernel::{DestructionId, MatterId, SubjectRequestId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A text that was said: where it is kept, and the commitment that binds it.
@@ -264,6 +265,13 @@ pub enum Fact {
         /// What was done, or why it was lifted.
         words: Said,
     },
+    /// A task that was given to a person is now the whole unit's, or another person's.
+    TaskPassed {
+        /// The task.
+        task: TaskId,
+        /// Who has it now; none for the unit.
+        account: Option<AccountId>,
+    },
     /// Somebody asks for a decision.
     AskingOpened {
         /// Its id.
@@ -362,15 +370,62 @@ pub enum Fact {
     },
     /// Somebody was told in the application: a post of a unit, or a person.
     Notified {
+        /// The notice's id; events from before notices were folded have none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice: Option<NoticeId>,
         /// Which unit.
         unit: UnitId,
         /// Which post, or every post of the unit that takes matters.
         post: Option<crate::places::PostKind>,
+        /// The person on duty whom it names.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<AccountId>,
         /// Which rung of the ladder, 0 for none.
         rung: i64,
         /// Whether a rung below was empty and passed over.
         passed_over: bool,
+        /// How it climbs, if it must be acknowledged.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        climb: Option<crate::notices::Climb>,
     },
+    /// Nobody had acknowledged a notice when a step of its policy was due: the next channel, or at 100 % the next rung.
+    NoticeStepped {
+        /// The notice.
+        notice: NoticeId,
+        /// The step that fired, percent.
+        step: i64,
+        /// The next step, if any.
+        next_step: Option<i64>,
+        /// When the next step is.
+        next_at: Option<Instant>,
+    },
+    /// A rung of the ladder was empty and passed at once.
+    RungEmpty {
+        /// Its number.
+        rung: i64,
+        /// Which unit.
+        unit: UnitId,
+        /// Which post.
+        post: crate::places::PostKind,
+    },
+    /// A named person has acknowledged a notice; with it the whole ladder rests.
+    Acknowledged {
+        /// The notice.
+        notice: NoticeId,
+        /// Who.
+        account: AccountId,
+        /// When.
+        at: Instant,
+    },
+}
+
+impl Fact {
+    /// Whether it only says who was told and who has answered: such an event leaves the matter's version alone, so that a form that somebody is filling in while
+    /// others are woken is not refused as out of date.
+    #[must_use]
+    pub const fn is_of_notices(&self) -> bool {
+        matches!(self, Self::Notified { .. } | Self::NoticeStepped { .. } | Self::RungEmpty { .. } | Self::Acknowledged { .. } | Self::Joined { .. })
+    }
 }
 
 /// Instants that a matter remembers.
@@ -414,6 +469,9 @@ pub struct By {
     pub post: Option<PostId>,
     /// The unit of that post.
     pub unit: Option<UnitId>,
+    /// Whose post it is, if it was done as a deputy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf: Option<AccountId>,
 }
 
 macro_rules! as_text {
@@ -441,8 +499,15 @@ macro_rules! as_code {
 }
 
 // Core types are not serializable by themselves (they are not API types); events are the one place where they become text.
-as_text!(AccountId, AskingId, ClockId, Commit, FileId, HoldingId, PlaceCode, PostId, ReportId, TaskId, TokenId, UnitId, WordsId);
+as_text!(AccountId, AskingId, ClockId, Commit, DelegationId, FileId, HoldingId, NoticeId, PlaceCode, PostId, ReportId, TaskId, TokenId, UnitId, WordsId);
+as_text!(DestructionId, MatterId, SubjectRequestId);
 as_code!(
+    crate::kernel::Retention,
+    super::retention::CountsFrom,
+    super::Origin,
+    super::ListState,
+    super::RequestKind,
+    super::RequestOutcome,
     crate::matters::ActKind,
     crate::matters::Asked,
     crate::matters::AskingState,

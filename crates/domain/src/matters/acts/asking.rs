@@ -52,7 +52,8 @@ pub(in super::super) fn may_ask(matter: &Matter) -> Result<(), Refusal> {
 
 /// Who asks never decides; the chief of the deciding unit does, or the head of the command room above it.
 pub(in super::super) fn may_decide(asking: &Asking, account: &AccountId, seat: &Seat) -> Result<(), Refusal> {
-    if asking.by == *account {
+    // Nor in the asker's own name: a deputy on the asker's post is the asker's hand.
+    if asking.by == *account || seat.holder.as_ref() == Some(&asking.by) {
         return Err(Refusal::rule("asker_decides", "申请人不能自己决定，请由其他站长或指挥长决定"));
     }
     if asking.decider != seat.unit && seat.kind != PostKind::CommandHead {

@@ -12,7 +12,7 @@ pub(super) use closing::{archive, call_back, check, close, object, reopen};
 pub(super) use coming_in::{amend, answer, register};
 pub(super) use moving::{accept, arbitrate, dispatch, send_back};
 pub(super) use open::{Open, stands_open};
-pub(super) use system::{auto_accept, due_act, escalate};
+pub(super) use system::{auto_accept, climb, due_act, escalate, holds_work, release};
 pub(super) use working::{assign, contact, feed_back, finish_task, lift_task, record, urge};
 
 mod open;
