@@ -4,5 +4,6 @@
 //! means, a matter, a database or a request.
 
 mod read;
+pub mod write;
 
 pub use read::{Row, RowError, Sheet, Table, Unreadable, serial};
