@@ -4,7 +4,7 @@
 use super::actor::{Actor, Seat};
 use crate::kernel::{PlaceCode, Refusal, UnitId, coded};
 use crate::places::PostKind;
-use crate::places::PostKind::{SecurityAdmin, SystemAdmin};
+use crate::places::PostKind::{Archivist, Auditor, CommandHead, SecurityAdmin, StreetLeader, SystemAdmin};
 
 coded! {
     /// Something that is done to the house and not to a matter.
@@ -13,6 +13,18 @@ coded! {
         EditNetwork = "edit_network", "维护组织网格", "edit the network";
         /// Gives a post to a person, or ends it.
         GrantPosts = "grant_posts", "任免岗位", "grant posts";
+        /// Reads rules of retention, lists of destruction, certificates.
+        ReadRetention = "read_retention", "查看保管与销毁", "read retention and destruction";
+        /// Sets how long a class of texts is kept.
+        SetRetention = "set_retention", "设定保管期限", "set keeping times";
+        /// Asks that a list be destroyed.
+        AskDestruction = "ask_destruction", "申请销毁", "ask for destruction";
+        /// Approves or refuses a destruction that somebody else asked for.
+        DecideDestruction = "decide_destruction", "审批销毁", "decide on destruction";
+        /// Answers what a person asks about the data on himself.
+        AnswerPersons = "answer_persons", "办理个人信息请求", "answer requests of persons";
+        /// Reads who has read what, without the texts.
+        ReadReads = "read_reads", "查阅查看记录", "read the record of reads";
     }
 }
 
@@ -45,6 +57,20 @@ pub const fn granted(right: Right) -> &'static [(PostKind, Within)] {
     match right {
         Right::EditNetwork => &[(SystemAdmin, Within::Everywhere)],
         Right::GrantPosts => &[(SecurityAdmin, Within::Everywhere)],
+        Right::ReadRetention => &[
+            (Archivist, Within::Below),
+            (CommandHead, Within::Below),
+            (StreetLeader, Within::Below),
+            (SystemAdmin, Within::Everywhere),
+            (SecurityAdmin, Within::Everywhere),
+            (Auditor, Within::Everywhere),
+        ],
+        Right::SetRetention => &[(SystemAdmin, Within::Everywhere)],
+        // The heads stand in for classes that the archivist may not know of (`domain.md` §10.8): then one asks and the other decides.
+        Right::AskDestruction => &[(Archivist, Within::Below), (CommandHead, Within::Below)],
+        Right::DecideDestruction => &[(CommandHead, Within::Below), (StreetLeader, Within::Below), (SecurityAdmin, Within::Everywhere)],
+        Right::AnswerPersons => &[(CommandHead, Within::Below), (Archivist, Within::Below)],
+        Right::ReadReads => &[(Auditor, Within::Everywhere)],
     }
 }
 

@@ -62,6 +62,10 @@ ids! {
     TokenId = "tok_";
     /// A unit: a station, the command room, a group, a department, an outside body.
     UnitId = "unt_";
+    /// A list of what is to be destroyed.
+    DestructionId = "dst_";
+    /// What a person asked about the data on himself.
+    SubjectRequestId = "sbj_";
     /// A place code: 6, 9, 12 or 15 digits (GB/T 2260 county, street, village or community, grid).
     PlaceCode = "";
 }

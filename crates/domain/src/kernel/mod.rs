@@ -14,6 +14,7 @@ mod words;
 pub use coded::Unknown;
 pub use id::{HandOverId, RotaFeedId, RotaId, ShiftAskingId, ShiftId};
 pub use id::{AccountId, AskingId, ClockId, FileId, HoldingId, MatterId, NoticeId, PlaceCode, PostId, ReportId, SessionId, TaskId, TokenId, UnitId, WordsId};
+pub use id::{DestructionId, SubjectRequestId};
 pub use instant::{DAY, Day, HOUR, Instant, MINUTE, SECOND};
 pub use mint::Mint;
 pub use refusal::{Missing, Refusal};

@@ -8,10 +8,13 @@ mod account_fact;
 mod canonical;
 mod checkpoint;
 mod fact;
+mod keeping_fact;
+pub mod retention;
 
 pub use account_fact::{AccountFact, AccountTable};
 pub use canonical::canonical;
 pub use checkpoint::{Checkpoint, merkle};
+pub use keeping_fact::{Item, ItemKey, KeepingFact, KeepingTable, List, ListState, Origin, Request, RequestKind, RequestOutcome};
 pub use fact::{By, Count, Fact, Lineage, Said, Stamp};
 
 use crate::kernel::Instant;
@@ -26,6 +29,8 @@ pub const GENESIS: &str = "";
 pub const ACCOUNTS: &str = "accounts";
 /// The chain of sensitive reads.
 pub const READS: &str = "reads";
+/// The chain of keeping: retention, destruction, requests of persons.
+pub const KEEPING: &str = "keeping";
 
 /// What an entry says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
