@@ -4,15 +4,42 @@
 use super::actor::{Actor, Seat};
 use crate::kernel::{PlaceCode, Refusal, UnitId, coded};
 use crate::places::PostKind;
-use crate::places::PostKind::{Archivist, Auditor, CommandHead, SecurityAdmin, StreetLeader, SystemAdmin};
+use crate::places::PostKind::{
+    Archivist, Auditor, CommandHead, CommandOfficer, DeskClerk, DutyOfficer, GridWorker, Mediator, SecurityAdmin, StationChief, StreetLeader, SystemAdmin, UnitHead,
+    UnitOfficer,
+};
 
 coded! {
     /// Something that is done to the house and not to a matter.
     Right {
         /// Changes places, units, posts, rooms, equipment and duty lists.
         EditNetwork = "edit_network", "维护组织网格", "edit the network";
+        /// Sees who holds which post of a unit, who is there, its rooms, equipment and duty list.
+        SeeUnit = "see_unit", "查看本单位", "see a unit";
+        /// Keeps rooms, signs and equipment of a unit.
+        KeepUnit = "keep_unit", "维护房间与设备", "keep rooms and equipment";
+        /// Books a room, or gives a booking up.
+        BookRooms = "book_rooms", "预订房间", "book rooms";
+        /// Posts people of one unit to another (常驻, 轮驻, 随驻), or calls them back.
+        PostPeople = "post_people", "派驻人员", "post people";
         /// Gives a post to a person, or ends it.
         GrantPosts = "grant_posts", "任免岗位", "grant posts";
+        /// Sees the rota of a unit and its hand-overs.
+        SeeRota = "see_rota", "查看值班表", "see the rota";
+        /// Lays out the rota, publishes and changes it, keeps the call-out list.
+        EditRota = "edit_rota", "排班", "edit the rota";
+        /// Decides about swaps and absences.
+        DecideShifts = "decide_shifts", "审批换班请假", "decide about shifts";
+        /// Hands a shift over and takes it over.
+        HandOver = "hand_over", "交接班", "hand over";
+        /// Opens, closes and unlocks accounts, sets first passwords, takes in whoever leaves.
+        ManageAccounts = "manage_accounts", "管理帐户", "manage accounts";
+        /// Sees and ends other people's sessions and tokens.
+        EndSessions = "end_sessions", "终止会话和令牌", "end sessions and tokens";
+        /// Reads who was granted what, when, by whom.
+        ReadAccountTrail = "read_account_trail", "查阅帐户留痕", "read the trail of accounts";
+        /// Sets up the channels of notices, tries them, clears what could not be delivered.
+        ManageChannels = "manage_channels", "管理通知通道", "manage channels";
         /// Reads rules of retention, lists of destruction, certificates.
         ReadRetention = "read_retention", "查看保管与销毁", "read retention and destruction";
         /// Sets how long a class of texts is kept.
@@ -56,7 +83,57 @@ impl Within {
 pub const fn granted(right: Right) -> &'static [(PostKind, Within)] {
     match right {
         Right::EditNetwork => &[(SystemAdmin, Within::Everywhere)],
-        Right::GrantPosts => &[(SecurityAdmin, Within::Everywhere)],
+        Right::SeeUnit => &[
+            (SystemAdmin, Within::Everywhere),
+            (SecurityAdmin, Within::Everywhere),
+            (CommandHead, Within::Below),
+            (CommandOfficer, Within::Below),
+            (DutyOfficer, Within::Below),
+            (StreetLeader, Within::Below),
+            (StationChief, Within::OwnUnit),
+            (UnitHead, Within::OwnUnit),
+            (DeskClerk, Within::OwnUnit),
+            (UnitOfficer, Within::OwnUnit),
+            (Mediator, Within::OwnUnit),
+            (GridWorker, Within::OwnUnit),
+        ],
+        Right::KeepUnit => &[(SystemAdmin, Within::Everywhere), (StationChief, Within::OwnUnit), (UnitHead, Within::OwnUnit)],
+        Right::BookRooms => &[
+            (StationChief, Within::OwnUnit),
+            (DeskClerk, Within::OwnUnit),
+            (Mediator, Within::OwnUnit),
+            (UnitOfficer, Within::OwnUnit),
+            (CommandOfficer, Within::Below),
+            (DutyOfficer, Within::Below),
+        ],
+        Right::ManageChannels => &[(SystemAdmin, Within::Everywhere)],
+        Right::PostPeople => &[(SecurityAdmin, Within::Everywhere), (CommandHead, Within::Below)],
+        Right::GrantPosts | Right::ManageAccounts | Right::EndSessions => &[(SecurityAdmin, Within::Everywhere)],
+        Right::ReadAccountTrail => &[(PostKind::Auditor, Within::Everywhere)],
+        Right::SeeRota => &[
+            (CommandHead, Within::Below),
+            (CommandOfficer, Within::Below),
+            (DutyOfficer, Within::Below),
+            (StreetLeader, Within::Below),
+            (StationChief, Within::OwnUnit),
+            (UnitHead, Within::OwnUnit),
+            (DeskClerk, Within::OwnUnit),
+            (UnitOfficer, Within::OwnUnit),
+            (GridWorker, Within::OwnUnit),
+            (Mediator, Within::OwnUnit),
+            (PostKind::Checker, Within::OwnUnit),
+            (PostKind::CallbackClerk, Within::OwnUnit),
+            (Archivist, Within::OwnUnit),
+        ],
+        Right::EditRota | Right::DecideShifts => &[(StationChief, Within::OwnUnit), (UnitHead, Within::OwnUnit), (CommandHead, Within::Below)],
+        Right::HandOver => &[
+            (DeskClerk, Within::OwnUnit),
+            (StationChief, Within::OwnUnit),
+            (UnitOfficer, Within::OwnUnit),
+            (UnitHead, Within::OwnUnit),
+            (DutyOfficer, Within::OwnUnit),
+            (CommandOfficer, Within::OwnUnit),
+        ],
         Right::ReadRetention => &[
             (Archivist, Within::Below),
             (CommandHead, Within::Below),
@@ -97,7 +174,7 @@ pub fn may_somewhere(actor: &Actor, right: Right) -> Result<&Seat, Refusal> {
 fn seat_with(actor: &Actor, right: Right, reaches: impl Fn(&Seat, Within) -> bool) -> Result<&Seat, Refusal> {
     granted(right)
         .iter()
-        .find_map(|(kind, within)| actor.seats().iter().find(|seat| seat.kind == *kind && reaches(seat, *within)))
+        .find_map(|(kind, within)| actor.seats().iter().find(|seat| seat.kind.acts_as() == *kind && reaches(seat, *within)))
         .ok_or_else(|| Refusal::NotYours { act: right.code(), who: granted(right).iter().map(|(post, _)| post.code()).collect() })
 }
 
