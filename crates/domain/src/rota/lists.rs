@@ -49,7 +49,7 @@ impl Duty {
     /// The duty by which a post is resolved in rules, if it is done in turns.
     #[must_use]
     pub const fn of(post: PostKind) -> Option<Self> {
-        Some(match post {
+        Some(match post.acts_as() {
             PostKind::DeskClerk => Self::Desk,
             PostKind::StationChief => Self::StationLead,
             PostKind::UnitHead => Self::UnitLead,
@@ -59,13 +59,7 @@ impl Duty {
             PostKind::CallbackClerk => Self::Callback,
             PostKind::StreetLeader => Self::LeaderOnDuty,
             PostKind::GridWorker => Self::Grid,
-            PostKind::CommandHead
-            | PostKind::UnitOfficer
-            | PostKind::Archivist
-            | PostKind::Mediator
-            | PostKind::SystemAdmin
-            | PostKind::SecurityAdmin
-            | PostKind::Auditor => return None,
+            _ => return None,
         })
     }
 }
@@ -163,6 +157,15 @@ impl Pattern {
         matches!(self, Self::ThreeShifts | Self::DayNight | Self::Weekly)
     }
 
+    /// When it begins on its first day, in milliseconds after midnight: before that the rota before it still speaks.
+    #[must_use]
+    pub const fn begins(self) -> i64 {
+        match self {
+            Self::ThreeShifts => 0,
+            Self::DayNight | Self::Office | Self::Weekend | Self::Holiday | Self::OffDays | Self::Weekly => 8 * HOUR,
+        }
+    }
+
     /// Whether the holders of the post are there as always outside of its days (weekends are laid out, weekdays go on as they are).
     #[must_use]
     pub const fn leaves_the_rest(self) -> bool {
@@ -177,5 +180,97 @@ coded! {
         Draft = "draft", "草稿", "draft";
         /// In force; each change is an act with a reason.
         Published = "published", "已发布", "published";
+    }
+}
+
+coded! {
+    /// What somebody asks for about a shift.
+    ShiftAsked {
+        /// Two people exchange a shift each.
+        Swap = "swap", "换班", "swap";
+        /// Somebody else takes it.
+        Cover = "cover", "顶班", "cover";
+        /// Cannot come; with a stand-in or without.
+        Absence = "absence", "请假", "absence";
+    }
+}
+
+coded! {
+    /// Life of such an asking: first the other agrees, then the chief decides; who asks never decides.
+    ShiftAskingState {
+        /// Waits for the other person.
+        Asked = "asked", "待对方同意", "waits for the other";
+        /// Waits for the chief.
+        Agreed = "agreed", "待审批", "waits for approval";
+        /// Done.
+        Granted = "granted", "已批准", "granted";
+        /// The chief says no.
+        Denied = "denied", "未批准", "denied";
+        /// The other says no.
+        Declined = "declined", "对方不同意", "declined";
+        /// Taken back by who asked.
+        Withdrawn = "withdrawn", "已撤回", "withdrawn";
+    }
+}
+
+coded! {
+    /// What is answered to an asking.
+    ShiftAnswer {
+        /// The other agrees.
+        Agree = "agree", "同意", "agree";
+        /// The other does not.
+        Decline = "decline", "不同意", "decline";
+        /// The chief approves.
+        Approve = "approve", "批准", "approve";
+        /// The chief refuses.
+        Refuse = "refuse", "不批准", "refuse";
+        /// Who asked takes it back.
+        Withdraw = "withdraw", "撤回", "withdraw";
+    }
+}
+
+coded! {
+    /// How somebody on a call-out list is reached; the number itself is kept with the person, not with the list.
+    CallOutBy {
+        /// Mobile telephone.
+        Mobile = "mobile", "手机", "mobile";
+        /// Telephone at work.
+        Office = "office", "办公电话", "office telephone";
+        /// Intercom.
+        Intercom = "intercom", "对讲机", "intercom";
+        /// Telephone at home.
+        Home = "home", "住宅电话", "home telephone";
+    }
+}
+
+coded! {
+    /// Why a matter is handed to the next shift.
+    HandedWhy {
+        /// Urgent or extreme and open.
+        Urgent = "urgent", "紧急", "urgent";
+        /// Past its time.
+        Late = "late", "超期", "overdue";
+        /// Waits for its call-back.
+        NotCalledBack = "not_called_back", "未回访", "not called back";
+        /// Its clock ends before the next shift does.
+        Promised = "promised", "本班到期", "due in the next shift";
+    }
+}
+
+coded! {
+    /// What a plan breaks.
+    ConflictKind {
+        /// In two places at once.
+        Overlap = "overlap", "时间重叠", "overlap";
+        /// Too little rest between two shifts.
+        Rest = "rest", "班间休息不足", "too little rest";
+        /// Too many nights in a row.
+        Nights = "nights", "连续夜班过多", "too many nights";
+        /// Too many hours in a week.
+        Week = "week", "一周工时过多", "too many hours";
+        /// Away by an approved absence.
+        Away = "away", "请假期间", "away";
+        /// Holds no post of the unit any more.
+        Gone = "gone", "已不在本单位岗位上", "not of the unit";
     }
 }

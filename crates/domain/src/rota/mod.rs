@@ -5,10 +5,22 @@
 //! function: the store keeps the rows, `app` loads a window of them.
 //!
 //! A right stays with the post and is not lost at the end of a shift: whoever holds the post may act. What the rota decides is whom notices, climbing and empty desks
-//! go to ([0009](../../../../docs/decisions/0009-a-right-stays-with-the-post.md)).
+//! go to (`docs/decisions`, a right stays with the post).
 
+mod asking;
+mod feed;
+mod generate;
+mod hand_over;
 mod lists;
+mod pattern;
 mod roster;
+mod rules;
 
-pub use lists::{Duty, Pattern, RotaState, ShiftKind};
+pub use asking::ShiftAsking;
+pub use feed::{Entry, calendar};
+pub use generate::{Candidate, generate};
+pub use hand_over::{AHEAD, GRACE, HandOver, may_take, why};
+pub use lists::{CallOutBy, ConflictKind, Duty, HandedWhy, Pattern, RotaState, ShiftAnswer, ShiftAsked, ShiftAskingState, ShiftKind};
+pub use pattern::{Slot, is_off, slots};
 pub use roster::{Cover, Published, Roster, Shift};
+pub use rules::{Conflict, Rest, Spell, breaks, conflicts, reach_of};

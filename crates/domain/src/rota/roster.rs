@@ -98,7 +98,7 @@ impl Roster {
     pub fn new(from: Instant, until: Instant, published: impl IntoIterator<Item = Published>, shifts: impl IntoIterator<Item = Shift>) -> Self {
         let mut roster = Self { window: Some((from, until)), ..Self::default() };
         for rota in published {
-            let span = (rota.from_day.start(), rota.to_day.plus(1).start(), rota.pattern);
+            let span = (rota.from_day.start().plus(rota.pattern.begins()), rota.to_day.plus(1).start(), rota.pattern);
             roster.rotas.entry((rota.unit, rota.duty)).or_default().push(span);
         }
         for shift in shifts {

@@ -5,7 +5,7 @@
 //! A new act is a new combination of facts; a new fact is a new arm in `matters::apply`.
 
 use crate::kernel::{AccountId, AskingId, ClockId, Commit, DelegationId, FileId, HoldingId, Instant, NoticeId, PlaceCode, PostId, ReportId, TaskId, TokenId, UnitId, WordsId};
-use crate::kernel::{DestructionId, MatterId, SubjectRequestId};
+use crate::kernel::{BookingId, Day, DestructionId, EquipmentId, MatterId, RoomId, SubjectRequestId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A text that was said: where it is kept, and the commitment that binds it.
@@ -500,7 +500,7 @@ macro_rules! as_code {
 
 // Core types are not serializable by themselves (they are not API types); events are the one place where they become text.
 as_text!(AccountId, AskingId, ClockId, Commit, DelegationId, FileId, HoldingId, NoticeId, PlaceCode, PostId, ReportId, TaskId, TokenId, UnitId, WordsId);
-as_text!(DestructionId, MatterId, SubjectRequestId);
+as_text!(BookingId, DestructionId, EquipmentId, MatterId, RoomId, SubjectRequestId);
 as_code!(
     crate::kernel::Retention,
     super::retention::CountsFrom,
@@ -526,7 +526,40 @@ as_code!(
     crate::dispatch::ClockKind,
     crate::dispatch::Level,
     crate::dispatch::Urgency,
-    crate::places::PostKind
+    crate::places::PostKind,
+    crate::places::Tier,
+    crate::places::UnitKind,
+    crate::places::Function,
+    crate::places::GridKind,
+    crate::places::StationFunction,
+    crate::places::Zone,
+    crate::places::Standing,
+    crate::places::Presence,
+    crate::places::RoomUse,
+    crate::places::EquipmentKind,
+    crate::places::EquipmentState
+);
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.written())
+    }
+}
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::read(&String::deserialize(from)?).ok_or_else(|| serde::de::Error::custom("not a day"))
+    }
+}
+
+as_text!(crate::kernel::HandOverId, crate::kernel::RotaFeedId, crate::kernel::RotaId, crate::kernel::ShiftAskingId, crate::kernel::ShiftId);
+as_code!(
+    crate::rota::CallOutBy,
+    crate::rota::Duty,
+    crate::rota::HandedWhy,
+    crate::rota::Pattern,
+    crate::rota::ShiftAsked,
+    crate::rota::ShiftAskingState,
+    crate::rota::ShiftKind
 );
 
 impl Serialize for Instant {

@@ -8,14 +8,20 @@ mod account_fact;
 mod canonical;
 mod checkpoint;
 mod fact;
+mod rota_fact;
+mod notice_fact;
 mod keeping_fact;
+mod place_fact;
 pub mod retention;
 
-pub use account_fact::{AccountFact, AccountTable};
+pub use account_fact::{AccountFact, AccountRow, AccountTable, DelegationRow, TokenRow};
 pub use canonical::canonical;
 pub use checkpoint::{Checkpoint, merkle};
+pub use notice_fact::{NoticeFact, NoticeTable};
 pub use keeping_fact::{Item, ItemKey, KeepingFact, KeepingTable, List, ListState, Origin, Request, RequestKind, RequestOutcome};
 pub use fact::{By, Count, Fact, Lineage, Said, Stamp};
+pub use rota_fact::{RotaFact, RotaRow, RotaTable};
+pub use place_fact::{Difference, PlaceFact};
 
 use crate::kernel::Instant;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -27,8 +33,14 @@ pub const ALGORITHM: &str = "chain-sha256-1";
 pub const GENESIS: &str = "";
 /// The chain of accounts and posts.
 pub const ACCOUNTS: &str = "accounts";
+/// The chain of places, units, posts and what stands in the stations.
+pub const PLACES: &str = "places";
 /// The chain of sensitive reads.
 pub const READS: &str = "reads";
+/// The chain of the rota.
+pub const ROTA: &str = "rota";
+/// The chain of channels, ways and letters.
+pub const NOTICES: &str = "notices";
 /// The chain of keeping: retention, destruction, requests of persons.
 pub const KEEPING: &str = "keeping";
 

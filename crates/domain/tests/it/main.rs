@@ -6,5 +6,6 @@ mod desk;
 mod forms;
 mod good;
 mod histories;
+mod rota;
 mod rules;
 mod tables;
