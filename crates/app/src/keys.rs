@@ -16,6 +16,7 @@ pub struct Keys {
     seal: [u8; 32],
     index: [u8; 32],
     sign: SigningKey,
+    push: [u8; 32],
 }
 
 impl std::fmt::Debug for Keys {
@@ -63,7 +64,7 @@ impl Keys {
     #[must_use]
     pub fn new(secret: [u8; 32]) -> Self {
         let derive = |use_: &str| -> [u8; 32] { mac(&secret, use_.as_bytes()) };
-        Self { seal: derive("xinjiean seal 1"), index: derive("xinjiean index 1"), sign: SigningKey::from_bytes(&derive("xinjiean sign 1")) }
+        Self { seal: derive("xinjiean seal 1"), index: derive("xinjiean index 1"), sign: SigningKey::from_bytes(&derive("xinjiean sign 1")), push: derive("xinjiean push 1") }
     }
 
     /// Reads the key file; makes it from `fresh` if there is none (readable by the owner only).
@@ -131,6 +132,12 @@ impl Keys {
     #[must_use]
     pub fn sign(&self, text: &str) -> (String, String) {
         (hex(&self.sign.sign(text.as_bytes()).to_bytes()), hex(self.sign.verifying_key().as_bytes()))
+    }
+
+    /// By what push services know this installation; `contact` is who answers for it.
+    #[must_use]
+    pub fn push(&self, contact: &str) -> crate::out::push::Sender {
+        crate::out::push::Sender::new(self.push, contact)
     }
 
     /// The public key, to be kept elsewhere.

@@ -9,7 +9,7 @@ use domain::dispatch::{Line, due};
 use domain::kernel::{Instant, MatterId, Mint, PersonalData, Refusal, ReportId, Retention, UnitId, Words, WordsId};
 use domain::matters::{ActKind, Form, Matter, Offer, RawForm, TaskKind, decide, offered};
 use domain::places::PostKind;
-use domain::trail::{AccountFact, READS, Said};
+use domain::trail::{AccountFact, Body, Fact, READS, Said};
 use std::collections::BTreeMap;
 use store::db::Tx;
 use store::matters::Mine;
@@ -50,9 +50,11 @@ pub fn act(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, cmd: &Act, now: Instant,
 }
 
 fn changed(tx: &mut Tx<'_>, book: &Rulebook, matter: &Matter, seen: i64) -> Result<Vec<Changed>, Fault> {
-    let missed = matter.version.saturating_sub(seen).clamp(0, 50);
-    let entries = store::trail::entries_after(tx, &matter.home.0, &matter.id.0, missed)?;
-    Ok(entries.into_iter().map(|entry| Changed { act: entry.act, at: entry.at, by: book.account_name(&entry.account.into()) }).collect())
+    let missed = usize::try_from(matter.version.saturating_sub(seen)).unwrap_or(0).min(50);
+    // What only told or acknowledged did not change the matter, and is passed over; so a few more are read.
+    let entries = store::trail::entries_after(tx, &matter.home.0, &matter.id.0, 100)?;
+    let moved = |entry: &Entry| Body::<Fact>::read(&entry.body).is_ok_and(|body| body.facts.is_empty() || !body.facts.iter().all(Fact::is_of_notices));
+    Ok(entries.into_iter().filter(moved).take(missed).map(|entry| Changed { act: entry.act, at: entry.at, by: book.account_name(&entry.account.into()) }).collect())
 }
 
 impl Rulebook {
@@ -84,7 +86,7 @@ impl Rulebook {
 pub fn takes(actor: &Actor) -> Vec<(UnitId, PostKind)> {
     let mut own = Vec::new();
     for seat in actor.seats() {
-        let posts: &[PostKind] = match seat.kind {
+        let posts: &[PostKind] = match seat.kind.acts_as() {
             PostKind::DeskClerk => &[PostKind::DeskClerk],
             PostKind::StationChief => &[PostKind::StationChief, PostKind::DeskClerk],
             PostKind::UnitHead => &[PostKind::UnitHead],
@@ -94,13 +96,7 @@ pub fn takes(actor: &Actor) -> Vec<(UnitId, PostKind)> {
             PostKind::CommandHead => &[PostKind::CommandHead, PostKind::CommandOfficer],
             PostKind::Checker => &[PostKind::Checker],
             PostKind::CallbackClerk => &[PostKind::CallbackClerk],
-            PostKind::GridWorker
-            | PostKind::Mediator
-            | PostKind::Archivist
-            | PostKind::StreetLeader
-            | PostKind::SystemAdmin
-            | PostKind::SecurityAdmin
-            | PostKind::Auditor => &[],
+            _ => &[],
         };
         for post in posts {
             let pair = (seat.unit.clone(), *post);
@@ -116,20 +112,12 @@ pub fn takes(actor: &Actor) -> Vec<(UnitId, PostKind)> {
 fn tasks_of(actor: &Actor) -> Vec<(UnitId, TaskKind)> {
     let mut tasks = Vec::new();
     for seat in actor.seats() {
-        let kind = match seat.kind {
+        let kind = match seat.kind.acts_as() {
             PostKind::UnitHead | PostKind::UnitOfficer | PostKind::StationChief | PostKind::DeskClerk | PostKind::Mediator | PostKind::CommandOfficer => {
                 TaskKind::Assist
             }
             PostKind::CallbackClerk => TaskKind::FollowUp,
-            PostKind::GridWorker
-            | PostKind::CommandHead
-            | PostKind::DutyOfficer
-            | PostKind::Checker
-            | PostKind::Archivist
-            | PostKind::StreetLeader
-            | PostKind::SystemAdmin
-            | PostKind::SecurityAdmin
-            | PostKind::Auditor => continue,
+            _ => continue,
         };
         let pair = (seat.unit.clone(), kind);
         if !tasks.contains(&pair) {

@@ -1,12 +1,13 @@
 //! The rule book's data, read once and kept while it is current.
 
 use crate::fault::Fault;
+use crate::notices::Routing;
 use domain::dispatch::{Calendar, Policy};
 use domain::kernel::Instant;
 use domain::matters::{CategoryFacts, Holders};
 use domain::places::Network;
 use domain::rota::Roster;
-use domain::trail::ACCOUNTS;
+use domain::trail::{ACCOUNTS, NOTICES};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use store::db::Tx;
@@ -33,30 +34,44 @@ pub struct Rulebook {
     pub roster: Roster,
     /// Names of accounts.
     pub names: BTreeMap<String, String>,
-    accounts_seq: i64,
+    /// By which ways people are told.
+    pub routing: Routing,
+    seqs: Seqs,
     read_at: Instant,
     good_until: Option<Instant>,
 }
 
+/// The chains whose entries change what is kept here: their numbers say whether it is current.
+const CHAINS: [&str; 2] = [ACCOUNTS, NOTICES];
+type Seqs = [i64; CHAINS.len()];
+
+fn seqs(tx: &mut Tx<'_>) -> Result<Seqs, Fault> {
+    let mut seqs = [0; CHAINS.len()];
+    for (seq, chain) in seqs.iter_mut().zip(CHAINS) {
+        *seq = store::trail::seq(tx, chain)?;
+    }
+    Ok(seqs)
+}
+
 /// Keeps the last rule book that was read.
 ///
-/// Every change to accounts and posts is an entry of the accounts' chain, so its number says whether what is kept is current, also when another instance
+/// Every change to it is an entry of one of [`CHAINS`], so their numbers say whether what is kept is current, also when another instance
 /// made the change. What changes by itself is a post's end: that instant is kept too.
 #[derive(Default)]
 pub(crate) struct Shelf(Mutex<Option<Arc<Rulebook>>>);
 
 impl Shelf {
     pub(crate) fn take(&self, tx: &mut Tx<'_>, now: Instant) -> Result<Arc<Rulebook>, Fault> {
-        let seq = store::trail::seq(tx, ACCOUNTS)?;
+        let seqs = seqs(tx)?;
         if let Ok(kept) = self.0.lock()
             && let Some(book) = kept.as_ref()
-            && book.accounts_seq == seq
+            && book.seqs == seqs
             && book.read_at <= now
             && book.good_until.is_none_or(|until| now < until)
         {
             return Ok(Arc::clone(book));
         }
-        let book = Arc::new(read(tx, now, seq)?);
+        let book = Arc::new(read(tx, now, seqs)?);
         if let Ok(mut kept) = self.0.lock() {
             *kept = Some(Arc::clone(&book));
         }
@@ -64,13 +79,15 @@ impl Shelf {
     }
 }
 
-fn read(tx: &mut Tx<'_>, now: Instant, accounts_seq: i64) -> Result<Rulebook, Fault> {
+fn read(tx: &mut Tx<'_>, now: Instant, seqs: Seqs) -> Result<Rulebook, Fault> {
     let (days, years) = store::dispatch::calendar(tx)?;
     let calendar = Calendar::new(days, years, domain::dispatch::Hours::DEFAULT.to_vec()).map_err(|fault| Fault::Broken(fault.to_string()))?;
     let categories = store::intake::categories(tx)?;
     let category_facts = categories.iter().map(|c| (c.code.clone(), CategoryFacts { care: c.care, family: c.family.clone(), leaf: c.leaf })).collect();
     let holdings = store::accounts::holdings(tx)?;
-    let good_until = holdings.iter().flat_map(|h| [Some(h.from_at), h.to_at]).flatten().filter(|at| *at > now).min();
+    let lent = store::accounts::delegations(tx)?;
+    let ends = holdings.iter().flat_map(|h| [Some(h.from_at), h.to_at]).flatten().chain(lent.iter().flat_map(|d| [d.from_at, d.to_at]));
+    let good_until = ends.filter(|at| *at > now).min();
     Ok(Rulebook {
         network: store::places::network(tx)?,
         calendar,
@@ -81,7 +98,8 @@ fn read(tx: &mut Tx<'_>, now: Instant, accounts_seq: i64) -> Result<Rulebook, Fa
         holders: Holders(store::accounts::holders(tx, now)?),
         roster: Roster::default(),
         names: store::accounts::all(tx)?.into_iter().map(|account| (account.id.0, account.name)).collect(),
-        accounts_seq,
+        routing: Routing::read(tx)?,
+        seqs,
         read_at: now,
         good_until,
     })

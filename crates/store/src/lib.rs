@@ -16,10 +16,12 @@ pub mod board;
 pub mod db;
 pub mod dispatch;
 pub mod intake;
+pub mod jobs;
 pub mod matters;
 pub mod notices;
 pub mod papers;
 pub mod places;
+pub mod rota;
 pub mod search;
 pub mod trail;
 

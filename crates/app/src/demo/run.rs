@@ -201,7 +201,7 @@ impl Simulation {
         let start = day.start();
         if day > plan.start().day() {
             crate::trail::checkpoint(tx, desk, start)?;
-            acknowledge(tx, world, start)?;
+            acknowledge(tx, desk, world, start, &mut self.mint.branch(start))?;
         }
         let share = usize::try_from(day.weekday() - 1).ok().and_then(|at| WEEK.get(at)).copied().unwrap_or(100);
         let share = if world.calendar.is_working(day) || share < 100 { share } else { 80 };
@@ -272,9 +272,9 @@ impl Simulation {
 }
 
 /// Everybody reads in the evening what came the day before; what came today waits.
-fn acknowledge(tx: &mut Tx<'_>, world: &World, now: Instant) -> Result<(), Fault> {
+fn acknowledge(tx: &mut Tx<'_>, desk: &Desk, world: &World, now: Instant, mint: &mut Mint) -> Result<(), Fault> {
     for actor in world.staff.everybody() {
-        crate::notices::acknowledge_before(tx, actor, now.plus(-DAY / 2), now)?;
+        crate::notices::acknowledge_before(tx, desk, actor, now.plus(-DAY / 2), now, mint)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod record;
 mod verify;
 
 pub use checkpoint::{checkpoint, due as checkpoint_due};
+pub(crate) use record::keep_words;
 pub use record::{Recorded, note, record, reindex};
 pub use verify::{Finding, Report, verify};
 

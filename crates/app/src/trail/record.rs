@@ -3,12 +3,11 @@
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::keys::Keys;
-use domain::kernel::{Instant, MatterId, Mint, NoticeId, PersonalData, Words};
+use domain::kernel::{Instant, MatterId, Mint, PersonalData, Words};
 use domain::matters::{Decision, Matter};
-use domain::trail::{ALGORITHM, AccountFact, Body, By, Fact, entry_hash};
+use domain::trail::{ALGORITHM, Body, By, entry_hash};
 use serde::Serialize;
 use store::db::Tx;
-use store::notices::Notice;
 use store::trail::{Entry, Head, Kept};
 
 /// What was recorded.
@@ -40,11 +39,8 @@ pub fn record(
     let place = book.network.unit(&after.home).map(|unit| unit.place.clone()).ok_or_else(|| Fault::Broken("the home station is gone".to_owned()))?;
     keep_words(tx, desk, &words, &head.chain, seq, mint)?;
     store::matters::save(tx, before, &after, &place, now)?;
-    for fact in &facts {
-        if let Some(notice) = notice(fact, id, act.code(), now) {
-            store::notices::put(tx, &Notice { id: mint.id(NoticeId::PREFIX), ..notice })?;
-        }
-    }
+    store::notices::save(tx, before, &after, act.code())?;
+    crate::notices::post(tx, &book, &after, &facts, now)?;
     if by.post.is_some() {
         store::board::did(tx, &by.account, id, after.care, now)?;
     }
@@ -52,25 +48,8 @@ pub fn record(
     Ok(Recorded { matter: after, seq })
 }
 
-/// The notice that a fact means, still without an id of its own.
-pub(super) fn notice(fact: &Fact, matter: &MatterId, act: &str, at: Instant) -> Option<Notice> {
-    let Fact::Notified { unit, post, rung, passed_over } = fact else { return None };
-    Some(Notice {
-        id: NoticeId(String::new()),
-        matter: matter.clone(),
-        number: String::new(),
-        unit: unit.clone(),
-        post: *post,
-        act: act.to_owned(),
-        at,
-        rung: *rung,
-        passed_over: *passed_over,
-        acknowledged_at: None,
-    })
-}
-
-/// Appends an entry about accounts or sensitive reads to a chain of its own. The caller has locked it.
-pub fn note(tx: &mut Tx<'_>, head: &Head, now: Instant, act: &str, subject: &str, by: &By, facts: &[AccountFact]) -> Result<i64, Fault> {
+/// Appends an entry that is about no matter to a chain of its own. The caller has locked it.
+pub fn note<F: Serialize + Clone>(tx: &mut Tx<'_>, head: &Head, now: Instant, act: &str, subject: &str, by: &By, facts: &[F]) -> Result<i64, Fault> {
     append(tx, head, now, act, subject, by, facts)
 }
 
@@ -98,7 +77,8 @@ fn append<F: Serialize + Clone>(tx: &mut Tx<'_>, head: &Head, now: Instant, act:
     Ok(seq)
 }
 
-fn keep_words(tx: &mut Tx<'_>, desk: &Desk, words: &[Words], chain: &str, seq: i64, mint: &mut Mint) -> Result<(), Fault> {
+/// Keeps the texts of an event: sealed if they reach or find a person, else in clear.
+pub(crate) fn keep_words(tx: &mut Tx<'_>, desk: &Desk, words: &[Words], chain: &str, seq: i64, mint: &mut Mint) -> Result<(), Fault> {
     for text in words {
         let kept = match text.personal {
             // Numbers by which a person can be reached or found are sealed; the rest is kept in clear and masked at the door.

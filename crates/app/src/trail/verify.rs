@@ -1,15 +1,13 @@
 //! Verifying: every entry, every text, every state row, every tail. What differs is named.
 
 use super::derived;
-use super::record::notice;
 use crate::fault::Fault;
 use crate::keys::{self, Keys};
-use domain::kernel::{AccountId, Commit, Instant, MatterId};
+use domain::kernel::{AccountId, Commit, Instant, MatterId, NoticeId};
 use domain::matters::Matter;
-use domain::trail::{ACCOUNTS, ALGORITHM, AccountFact, AccountTable, Body, Checkpoint, Fact, GENESIS, READS, Said, entry_hash};
+use domain::trail::{ACCOUNTS, ALGORITHM, AccountFact, AccountRow, AccountTable, Body, Checkpoint, Fact, GENESIS, NOTICES, NoticeFact, NoticeTable, READS, Said, entry_hash};
 use std::collections::{BTreeMap, BTreeSet};
 use store::db::Tx;
-use store::notices::Notice;
 use store::trail::Entry;
 
 /// One thing that is not as it should be.
@@ -73,8 +71,10 @@ pub(super) struct Seen {
     accounts: AccountTable,
     /// Commitments by id of the words.
     pub(super) said: BTreeMap<String, Told>,
-    /// Notices that events speak of, by matter.
-    pub(super) notices: BTreeMap<MatterId, Vec<Notice>>,
+    /// By which act each notice was told, by matter.
+    pub(super) told_by: BTreeMap<MatterId, BTreeMap<NoticeId, String>>,
+    /// The fold of the chain of channels, ways and letters.
+    pub(super) channels: NoticeTable,
     /// Who did something in which matter, and when last.
     pub(super) done: BTreeMap<(AccountId, MatterId), Instant>,
 }
@@ -161,6 +161,18 @@ impl Seen {
                 Err(error) => Some(format!("its body cannot be read: {error}")),
             };
         }
+        if entry.chain == NOTICES {
+            return match Body::<NoticeFact>::read(&entry.body) {
+                Ok(body) => {
+                    for fact in &body.facts {
+                        self.channels.apply(fact);
+                        fact.said().into_iter().for_each(|said| self.told(said, entry));
+                    }
+                    columns(entry, &body)
+                }
+                Err(error) => Some(format!("its body cannot be read: {error}")),
+            };
+        }
         let body = match Body::<Fact>::read(&entry.body) {
             Ok(body) => body,
             Err(error) => return Some(format!("its body cannot be read: {error}")),
@@ -177,8 +189,8 @@ impl Seen {
             self.done.insert((body.by.account.clone(), id.clone()), body.at);
         }
         for fact in &body.facts {
-            if let Some(notice) = notice(fact, &id, &body.act, body.at) {
-                self.notices.entry(id.clone()).or_default().push(notice);
+            if let Fact::Notified { notice: Some(notice), .. } = fact {
+                self.told_by.entry(id.clone()).or_default().insert(notice.clone(), body.act.clone());
             }
             for said in said(fact) {
                 self.told(said, entry);
@@ -303,6 +315,7 @@ fn differences(folded: &Matter, row: &Matter) -> Vec<String> {
         calls,
         files,
         records,
+        notices,
     );
     // A task's outcome is named by its act in the event and by its column in the row; the commitment binds it.
     let tasks = |m: &Matter| {
@@ -331,11 +344,22 @@ fn differences(folded: &Matter, row: &Matter) -> Vec<String> {
 }
 
 fn accounts(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<(), Fault> {
-    let rows: BTreeMap<_, _> = store::accounts::all(tx)?.into_iter().map(|a| (a.id, (a.login, a.demo, a.must_change, a.enabled))).collect();
+    let rows: BTreeMap<_, _> = store::accounts::all(tx)?
+        .into_iter()
+        .map(|a| (a.id, AccountRow { login: a.login, demo: a.demo, must_change: a.must_change, enabled: a.enabled, second_factor: a.second_factor }))
+        .collect();
     let holdings: BTreeMap<_, _> = store::accounts::holdings(tx)?.into_iter().map(|h| (h.id, (h.account, h.post, h.from_at, h.to_at))).collect();
-    let tokens: BTreeMap<_, _> = store::accounts::tokens(tx)?.into_iter().map(|t| (t.id, (t.account, t.expires_at, t.revoked))).collect();
+    let delegations: BTreeMap<_, _> = store::accounts::delegations(tx)?
+        .into_iter()
+        .map(|d| (d.id, DelegationRow { account: d.account, deputy: d.deputy, post: d.post, from_at: d.from_at, to_at: d.to_at }))
+        .collect();
+    let tokens: BTreeMap<_, _> = store::accounts::tokens(tx)?
+        .into_iter()
+        .map(|t| (t.id, TokenRow { account: t.account, expires_at: t.expires_at, reach: t.reach, revoked: t.revoked }))
+        .collect();
     compare_tables("account", &seen.accounts.accounts, &rows, report);
     compare_tables("holding", &seen.accounts.holdings, &holdings, report);
+    compare_tables("delegation", &seen.accounts.delegations, &delegations, report);
     compare_tables("api_token", &seen.accounts.tokens, &tokens, report);
     Ok(())
 }

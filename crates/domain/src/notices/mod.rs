@@ -7,11 +7,13 @@
 //!
 //! Pure as all of `domain`: which channel carries a notice, and to which telephone, is nothing that a rule looks at.
 
+mod channel;
 mod letter;
 mod routing;
 mod rungs;
 mod settle;
 
+pub use channel::{SettingSpec, check_settings, host_of, is_file_name, safe_url};
 pub use letter::{Letter, digest, letter, said};
 pub use routing::{ChannelKind, NoticeWish, Way, digest_slot, quiet, ways_at};
 pub(crate) use rungs::head_of;

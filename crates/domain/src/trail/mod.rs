@@ -17,7 +17,7 @@ pub mod retention;
 pub use account_fact::{AccountFact, AccountRow, AccountTable, DelegationRow, TokenRow};
 pub use canonical::canonical;
 pub use checkpoint::{Checkpoint, merkle};
-pub use notice_fact::{NoticeFact, NoticeTable};
+pub use notice_fact::{ChannelRow, NoticeFact, NoticeTable, WayRow, WishRow};
 pub use keeping_fact::{Item, ItemKey, KeepingFact, KeepingTable, List, ListState, Origin, Request, RequestKind, RequestOutcome};
 pub use fact::{By, Count, Fact, Lineage, Said, Stamp};
 pub use rota_fact::{RotaFact, RotaRow, RotaTable};

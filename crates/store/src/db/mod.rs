@@ -12,6 +12,7 @@
 mod backup;
 mod broken;
 mod catalog;
+mod claim;
 mod dump;
 mod engine;
 mod job;
@@ -26,6 +27,7 @@ mod tx;
 mod value;
 
 pub use broken::Broken;
+pub(crate) use claim::claim;
 pub use catalog::{Column, Kind, Table, tables};
 pub use dump::{DumpBroken, Head, Summary};
 pub use engine::Engine;

@@ -83,6 +83,7 @@ pub fn load(tx: &mut Tx<'_>, id: &MatterId) -> Result<Option<Matter>, Broken> {
     matter.returns = hops(tx, id)?;
     matter.calls = calls(tx, id)?;
     matter.files = attachments(tx, id)?;
+    matter.notices = crate::notices::load(tx, id)?;
     Ok(Some(matter))
 }
 
