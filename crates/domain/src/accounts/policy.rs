@@ -173,7 +173,7 @@ pub fn may_register<'a>(actor: &'a Actor, at: &UnitId, place: &PlaceCode) -> Res
         .iter()
         .find_map(|(kind, relation)| {
             actor.seats().iter().find(|seat| {
-                seat.kind == *kind
+                seat.kind.acts_as() == *kind
                     && match relation {
                         Above => stands_above(seat, place),
                         _ => seat.unit == *at,

@@ -46,6 +46,8 @@ ids! {
     PostId = "pst_";
     /// A post held by an account over a span of time.
     HoldingId = "hld_";
+    /// A post that a colleague sits on for a while.
+    DelegationId = "dlg_";
     /// A rota: one duty of one unit for some days.
     RotaId = "rta_";
     /// A shift of a rota.
@@ -62,6 +64,12 @@ ids! {
     TokenId = "tok_";
     /// A unit: a station, the command room, a group, a department, an outside body.
     UnitId = "unt_";
+    /// A room of a station.
+    RoomId = "rom_";
+    /// A booking of a room.
+    BookingId = "bkg_";
+    /// A sign or a piece of equipment.
+    EquipmentId = "eqp_";
     /// A list of what is to be destroyed.
     DestructionId = "dst_";
     /// What a person asked about the data on himself.

@@ -1,6 +1,6 @@
 //! The network: places, units and posts as rows, and the few questions that are asked of them.
 
-use super::{Function, PostKind, Tier, UnitKind};
+use super::{Function, GridKind, PostKind, Standing, StationFunction, Tier, UnitKind};
 use crate::kernel::{Day, PlaceCode, PostId, UnitId};
 
 /// A row of the tree of places. Codes change every year, so a row says of which edition it is and from when to when it holds.
@@ -26,6 +26,16 @@ pub struct Place {
     pub predecessor: Option<PlaceCode>,
     /// The public-security code of the same place (12 or 15 digits), which is another list.
     pub police_code: Option<String>,
+    /// Only a grid: of which sort.
+    pub grid: Option<GridKind>,
+}
+
+impl Place {
+    /// Whether the place holds on a day; without a day, whether nothing has ended it.
+    #[must_use]
+    pub fn open(&self, on: Option<Day>) -> bool {
+        on.map_or(self.valid_to.is_none(), |day| self.valid_from.is_none_or(|first| first <= day) && self.valid_to.is_none_or(|last| day <= last))
+    }
 }
 
 /// A body that owns, leads or assists.
@@ -51,6 +61,18 @@ pub struct Unit {
     pub demo: bool,
     /// Only an area station: other stations' places that it serves beside them.
     pub overlaps: Vec<PlaceCode>,
+    /// Only a station: what it does of 智治·警务·交治·矛调·微消.
+    pub functions: Vec<StationFunction>,
+    /// Last day on which it works, none while it does.
+    pub valid_to: Option<Day>,
+}
+
+impl Unit {
+    /// Whether the unit works on a day; without a day, whether nothing has ended it.
+    #[must_use]
+    pub fn open(&self, on: Option<Day>) -> bool {
+        self.valid_to.is_none_or(|last| on.is_some_and(|day| day <= last))
+    }
 }
 
 /// A post of a unit; people hold it.
@@ -64,9 +86,28 @@ pub struct Post {
     pub kind: PostKind,
     /// How it is called.
     pub name: String,
+    /// Only a post of a grid's team: which grid of the unit's place.
+    pub grid: Option<PlaceCode>,
+    /// Where it stands in 1+3+N.
+    pub standing: Standing,
+    /// How many people are meant to hold it; what is missing to that number is a vacancy.
+    pub planned: i64,
 }
 
 impl Post {
+    /// A post of a unit, planned for one person, as a network is first laid out.
+    #[must_use]
+    pub fn of(unit: &Unit, kind: PostKind) -> Self {
+        let name = format!("{}{}", unit.name, kind.zh());
+        Self { id: Self::id_of(&unit.id, kind), unit: unit.id.clone(), kind, name, grid: None, standing: kind.usual_standing(), planned: 1 }
+    }
+
+    /// The id of a post in a grid's team: `pst_330109014218003_grid_leader`.
+    #[must_use]
+    pub fn id_in(grid: &PlaceCode, kind: PostKind) -> PostId {
+        PostId(format!("{}{grid}_{kind}", PostId::PREFIX))
+    }
+
     /// The id of a unit's post of a kind: `pst_330109014218_desk_clerk`.
     #[must_use]
     pub fn id_of(unit: &UnitId, kind: PostKind) -> PostId {
@@ -84,6 +125,8 @@ pub struct Network {
     pub units: Vec<Unit>,
     /// The posts.
     pub posts: Vec<Post>,
+    /// The day for which it is read: what has ended by then, or has not begun, answers for nothing. None: nothing that has an end does.
+    pub on: Option<Day>,
 }
 
 impl Network {
@@ -111,9 +154,14 @@ impl Network {
         self.posts.iter().find(|post| post.unit == *unit && post.kind == kind)
     }
 
-    /// All stations, in the order of the rows.
+    /// All units that work, in the order of the rows.
+    pub fn working(&self) -> impl Iterator<Item = &Unit> + Clone {
+        self.units.iter().filter(|unit| unit.open(self.on))
+    }
+
+    /// All stations that work, in the order of the rows.
     pub fn stations(&self) -> impl Iterator<Item = &Unit> {
-        self.units.iter().filter(|unit| unit.kind == UnitKind::Station)
+        self.working().filter(|unit| unit.kind == UnitKind::Station)
     }
 
     /// The station that owns what happens at `place`: the one whose own place covers it. None above the stations: that is the command room's.
@@ -137,7 +185,7 @@ impl Network {
     /// The command room of the street in which `place` lies; for a district, the only one there is, else none.
     #[must_use]
     pub fn command_room(&self, place: &PlaceCode) -> Option<&Unit> {
-        let mut rooms = self.units.iter().filter(|unit| unit.kind == UnitKind::CommandRoom);
+        let mut rooms = self.working().filter(|unit| unit.kind == UnitKind::CommandRoom);
         if let Some(room) = rooms.clone().find(|room| room.place.covers(place)) {
             return Some(room);
         }
@@ -148,7 +196,7 @@ impl Network {
     #[must_use]
     pub fn for_function(&self, function: Function, place: &PlaceCode) -> Option<&Unit> {
         let mut best: Option<&Unit> = None;
-        for unit in self.units.iter().filter(|unit| unit.function == Some(function)) {
+        for unit in self.working().filter(|unit| unit.function == Some(function)) {
             let reach = |unit: &Unit| if unit.place.covers(place) { unit.place.as_str().len() } else { 0 };
             if best.is_none_or(|best| reach(unit) > reach(best)) {
                 best = Some(unit);
@@ -159,7 +207,7 @@ impl Network {
 
     /// The grids of a village or community.
     pub fn grids(&self, of: &PlaceCode) -> impl Iterator<Item = &Place> {
-        self.places.iter().filter(move |place| place.tier == Tier::Grid && place.parent.as_ref() == Some(of))
+        self.places.iter().filter(move |place| place.tier == Tier::Grid && place.open(self.on) && place.parent.as_ref() == Some(of))
     }
 
     /// A unit and all that stand above it, the nearest first.
@@ -199,6 +247,7 @@ mod tests {
             unit.overlaps.iter_mut().for_each(|place| *place = next(place.as_str()).into());
         }
         for post in &mut second.posts {
+            post.grid = post.grid.as_ref().map(|grid| next(grid.as_str()).into());
             post.id = next(post.id.as_str()).into();
             post.unit = next(post.unit.as_str()).into();
         }

@@ -172,6 +172,36 @@ coded! {
         Archivist = "archivist", "档案员", "archivist";
         /// Mediates.
         Mediator = "mediator", "调解员", "mediator";
+        /// Stands beside the chief of a station.
+        DeputyChief = "deputy_chief", "副站长", "deputy station chief";
+        /// Sits at a station for another unit (常驻, 轮驻, 随驻).
+        Seconded = "seconded", "派驻人员", "posted person";
+        /// Heads a grid: the one of 1+3+N.
+        GridLeader = "grid_leader", "网格长", "grid leader";
+        /// Works part-time in a grid: one of its three.
+        PartGridWorker = "part_grid_worker", "兼职网格员", "part-time grid worker";
+        /// The street's cadre who guides a grid: one of its three.
+        GridGuide = "grid_guide", "网格指导员", "grid guide";
+        /// Heads a micro-grid.
+        MicroGridLeader = "micro_grid_leader", "微网格长", "micro-grid leader";
+        /// Helps the police in a grid.
+        GridVolunteer = "grid_volunteer", "网格义警", "grid volunteer";
+        /// Looks after the safety of a factory grid.
+        FactoryWarden = "factory_warden", "平安厂区专管员", "factory warden";
+        /// Looks after the floating population of a grid.
+        FloatingWarden = "floating_warden", "流动人口专管员", "floating-population warden";
+        /// Enters a grid for another unit, as one of a mixed 综警网+ team.
+        GridPartner = "grid_partner", "联村入网队员", "grid partner";
+        /// A lawyer of the public-interest roster.
+        Lawyer = "lawyer", "公益律师", "lawyer";
+        /// Counsels people in distress.
+        Counsellor = "counsellor", "心理咨询员", "counsellor";
+        /// Serves in a micro fire station.
+        FireCrew = "fire_crew", "微消队员", "fire crew";
+        /// Guards the way to a school.
+        SchoolGuard = "school_guard", "护学岗", "school guard";
+        /// Patrols.
+        Patroller = "patroller", "巡逻队员", "patroller";
         /// Leads the street.
         StreetLeader = "street_leader", "街道领导", "street leader";
         /// Runs the system; sees no matter.
@@ -180,5 +210,48 @@ coded! {
         SecurityAdmin = "security_admin", "安全管理员", "security administrator";
         /// Reads the trail of the other two.
         Auditor = "auditor", "审计员", "auditor";
+    }
+}
+
+impl PostKind {
+    /// The post by whose rules this one acts and sees: what may be done is said for a handful of posts, and the many names of a station's and a grid's people are
+    /// these posts by another name. Lawyers, counsellors, crews, guards and patrols stand for themselves: they see only what they have a part in.
+    #[must_use]
+    pub const fn acts_as(self) -> Self {
+        match self {
+            Self::DeputyChief => Self::StationChief,
+            Self::Seconded => Self::UnitOfficer,
+            Self::GridLeader
+            | Self::PartGridWorker
+            | Self::GridGuide
+            | Self::MicroGridLeader
+            | Self::GridVolunteer
+            | Self::FactoryWarden
+            | Self::FloatingWarden
+            | Self::GridPartner => Self::GridWorker,
+            own => own,
+        }
+    }
+
+    /// Whether the post is one of a grid's team (the post then names its grid).
+    #[must_use]
+    pub const fn of_grid(self) -> bool {
+        matches!(self.acts_as(), Self::GridWorker)
+    }
+
+    /// Whether somebody of another unit holds it.
+    #[must_use]
+    pub const fn for_others(self) -> bool {
+        matches!(self, Self::Seconded | Self::GridPartner)
+    }
+
+    /// Where the post usually stands in 1+3+N; a row may say otherwise.
+    #[must_use]
+    pub const fn usual_standing(self) -> super::Standing {
+        match self {
+            Self::StationChief | Self::GridLeader | Self::UnitHead | Self::CommandHead => super::Standing::One,
+            Self::DeskClerk | Self::UnitOfficer | Self::Mediator | Self::GridWorker | Self::PartGridWorker | Self::GridGuide => super::Standing::Three,
+            _ => super::Standing::Others,
+        }
     }
 }

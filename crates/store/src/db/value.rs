@@ -97,7 +97,8 @@ macro_rules! ids {
 }
 
 ids! {
-    ReportId MatterId TaskId AskingId ClockId WordsId FileId NoticeId AccountId PostId HoldingId SessionId TokenId UnitId PlaceCode
+    ReportId MatterId TaskId AskingId ClockId WordsId FileId NoticeId AccountId PostId HoldingId DelegationId SessionId TokenId UnitId PlaceCode
+    RoomId BookingId EquipmentId
 }
 
 /// SQLite has no booleans: a flag is the integer 0 or 1 there.

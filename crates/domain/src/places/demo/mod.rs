@@ -8,7 +8,7 @@ mod people;
 
 pub use people::{DemoAccount, accounts};
 
-use super::{Function, Network, Place, Post, PostKind, Tier, Unit, UnitKind};
+use super::{Function, GridKind, Network, Place, Post, PostKind, StationFunction, Tier, Unit, UnitKind};
 use crate::kernel::{PlaceCode, UnitId};
 
 const DISTRICT: &str = "330109";
@@ -189,6 +189,8 @@ fn units(network: &mut Network) {
         parent: None,
         demo: false,
         overlaps: Vec::new(),
+        functions: Vec::new(),
+        valid_to: None,
     });
     street(network, Function::Command, "新街街道指挥室", UnitKind::CommandRoom, &center, false, &COMMAND_POSTS);
     street(network, Function::Office, "大平安办公室（综合协调）", UnitKind::Office, &command, true, &UNIT_POSTS);
@@ -213,6 +215,8 @@ fn units(network: &mut Network) {
             parent: Some(command.clone()),
             demo: false,
             overlaps: overlaps(seat.suffix),
+            functions: StationFunction::ALL.to_vec(),
+            valid_to: None,
         };
         add(network, unit, &STATION_POSTS);
     }
@@ -230,15 +234,14 @@ fn street(network: &mut Network, function: Function, name: &str, kind: UnitKind,
         parent: Some(parent.clone()),
         demo,
         overlaps: Vec::new(),
+        functions: Vec::new(),
+        valid_to: None,
     };
     add(network, unit, posts);
 }
 
 fn add(network: &mut Network, unit: Unit, posts: &[PostKind]) {
-    for kind in posts {
-        let name = format!("{}{}", unit.name, kind.zh());
-        network.posts.push(Post { id: Post::id_of(&unit.id, *kind), unit: unit.id.clone(), kind: *kind, name });
-    }
+    network.posts.extend(posts.iter().map(|kind| Post::of(&unit, *kind)));
     network.units.push(unit);
 }
 
@@ -255,6 +258,7 @@ fn place(code: &str, name: &str, tier: Tier, parent: Option<&str>, demo: bool) -
         valid_to: None,
         predecessor: None,
         police_code: None,
+        grid: (tier == Tier::Grid).then_some(if code.ends_with(QIAONAN_GRID.1) { GridKind::Factory } else { GridKind::Base }),
     }
 }
 
