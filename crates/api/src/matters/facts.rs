@@ -88,14 +88,31 @@ pub(super) fn said(book: &Rulebook, fact: &Fact) -> Option<(String, String)> {
             if *chosen { "drawn for a call-back".to_owned() } else { "not drawn for a call-back".to_owned() },
         ),
         Fact::Attached { purpose, .. } => pair(format!("附件：{}", purpose.zh()), format!("file: {}", purpose.en())),
-        Fact::Notified { unit, post, passed_over, rung } if *rung > 0 => {
+        Fact::Notified { unit, post, account, passed_over, rung, climb, .. } if *rung > 0 || climb.is_some() => {
             let name = book.unit_name(unit);
             let (zh, en) = post.map_or(("", ""), |post| (post.zh(), post.en()));
+            let who = account.as_ref().map_or_else(String::new, |account| format!("（{}）", book.account_name(account)));
+            let (level, rung) = match *rung {
+                0 => (String::new(), String::new()),
+                domain::notices::ALARM => ("，顶级警报".to_owned(), ", top alarm".to_owned()),
+                rung => (format!("，第 {rung} 级"), format!(", rung {rung}")),
+            };
+            let must = if climb.is_some() { ("，须确认收到", ", to be acknowledged") } else { ("", "") };
             pair(
-                format!("已提醒 {name} {zh}{}", if *passed_over { "（下一级无人在岗，已上移）" } else { "" }),
-                format!("told {name} {en}{}", if *passed_over { " (an empty rung was passed over)" } else { "" }),
+                format!("已通知 {name} {zh}{who}{level}{}{}", must.0, if *passed_over { "（下一级无人在岗，已上移）" } else { "" }),
+                format!("told {name} {en}{who}{rung}{}{}", must.1, if *passed_over { " (an empty rung was passed over)" } else { "" }),
             )
         }
+        Fact::RungEmpty { rung, unit, post } => pair(
+            format!("第 {rung} 级 {} {} 无人在岗，直接上移", book.unit_name(unit), post.zh()),
+            format!("rung {rung}, {} {}, is empty and passed at once", book.unit_name(unit), post.en()),
+        ),
+        Fact::NoticeStepped { next_at: Some(_), .. } => pair("未确认 → 换通道再通知".to_owned(), "no answer: told again by the next channel".to_owned()),
+        Fact::NoticeStepped { .. } => pair("未确认 → 上一级".to_owned(), "no answer: on to the next rung".to_owned()),
+        Fact::Acknowledged { account, at, .. } => pair(
+            format!("{} 已确认收到（{}）", book.account_name(account), at.written()),
+            format!("acknowledged by {} ({})", book.account_name(account), at.written()),
+        ),
         Fact::Datum { name, value } => datum(name, value),
         _ => None,
     }

@@ -61,6 +61,11 @@ impl Row {
             (_, "/api/v1/reports/suggest") => json!({ "said": "路灯坏了" }),
             (_, "/api/v1/matters/{id}/acts/{act}") => json!({ "version": 1, "data": { "words": "a" } }),
             (_, "/api/v1/matters/{id}/reveal") => json!({ "report": "a", "reason": "b" }),
+            (_, "/api/v1/channels/{id}/trial" | "/api/v1/letters/{id}/revive") => return None,
+            (_, "/api/v1/letters/{id}/drop") => json!({ "reason": "地址已停用" }),
+            (_, "/api/v1/channels" | "/api/v1/channels/{id}") => json!({ "kind": "browser", "name": "浏览器", "enabled": true, "ordinal": 1, "settings": {} }),
+            (_, "/api/v1/notices/ways") => json!({ "channel": "none", "address": "13800138000", "ordinal": 1 }),
+            (_, "/api/v1/notices/wish") => json!({ "at_once": true, "quiet_from": 1320, "quiet_to": 420, "digest_at": 500 }),
             (_, "/api/v1/practice/clock") => json!({ "advance_ms": 0 }),
             other => panic!("say in this test what {other:?} is sent"),
         })

@@ -20,7 +20,8 @@ use domain::notices::{NoticeWish, Way};
 use domain::places::PostKind;
 use std::collections::BTreeMap;
 use store::db::Tx;
-use store::notices::{Channel, Notice, To, Which};
+pub use store::notices::{Channel, Notice};
+use store::notices::{To, Which};
 
 /// By which ways people are told, as the rule book keeps it: no address is in it.
 #[derive(Debug, Default)]
