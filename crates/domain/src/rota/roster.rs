@@ -165,6 +165,14 @@ impl Roster {
         self.shifts.get(&(unit.clone(), duty)).into_iter().flatten().find(|shift| shift.holds(at))
     }
 
+    /// The instants of a span at which one shift of a duty ends and another begins, of patterns that never stop.
+    pub fn changes<'a>(&'a self, unit: &UnitId, duty: Duty, from: Instant, until: Instant) -> impl Iterator<Item = Instant> + 'a {
+        let shifts = self.shifts.get(&(unit.clone(), duty)).map_or(&[][..], Vec::as_slice);
+        let mut begins: Vec<Instant> = shifts.iter().filter(|shift| !shift.kind.on_call() && shift.from_at > from && shift.from_at <= until).map(|s| s.from_at).collect();
+        begins.dedup();
+        begins.into_iter().filter(move |at| shifts.iter().any(|shift| shift.to_at == *at))
+    }
+
     /// The duties of a unit that have a rota which has begun by `at`.
     pub fn duties<'a>(&'a self, unit: &'a UnitId, at: Instant) -> impl Iterator<Item = Duty> + 'a {
         self.rotas.iter().filter(move |((of, _), spans)| of == unit && spans.iter().any(|(from, ..)| *from <= at)).map(|((_, duty), _)| *duty)
