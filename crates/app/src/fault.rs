@@ -37,9 +37,15 @@ pub enum Fault {
     /// Log-in refused: name or password wrong.
     #[error("wrong name or password")]
     WrongPassword,
-    /// Too many wrong passwords.
-    #[error("locked until {0:?}")]
-    Locked(Instant),
+    /// Log-in: the password is right, and the second factor is asked for.
+    #[error("second factor needed")]
+    SecondFactor,
+    /// Log-in: the second factor is wrong or used up.
+    #[error("second factor wrong")]
+    WrongCode,
+    /// An administrator must bind a second factor before anything else.
+    #[error("second factor must be bound")]
+    MustEnrol,
     /// The first password must be changed before anything else.
     #[error("password must be changed")]
     MustChange,

@@ -3,11 +3,11 @@
 use crate::fault::Fault;
 use crate::notices::Routing;
 use domain::dispatch::{Calendar, Policy};
-use domain::kernel::Instant;
+use domain::kernel::{DAY, Instant};
 use domain::matters::{CategoryFacts, Holders};
-use domain::places::Network;
+use domain::places::{DutyLists, Network};
 use domain::rota::Roster;
-use domain::trail::{ACCOUNTS, NOTICES};
+use domain::trail::{ACCOUNTS, NOTICES, PLACES, ROTA};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use store::db::Tx;
@@ -16,8 +16,10 @@ use store::intake::{Category, Route};
 /// What rules look things up in.
 #[derive(Debug)]
 pub struct Rulebook {
-    /// Places, units, posts.
+    /// Places, units, posts, for today.
     pub network: Network,
+    /// 职责清单 by unit.
+    pub duties: DutyLists,
     /// Working days.
     pub calendar: Calendar,
     /// Spans.
@@ -42,7 +44,7 @@ pub struct Rulebook {
 }
 
 /// The chains whose entries change what is kept here: their numbers say whether it is current.
-const CHAINS: [&str; 2] = [ACCOUNTS, NOTICES];
+const CHAINS: [&str; 4] = [ACCOUNTS, NOTICES, ROTA, PLACES];
 type Seqs = [i64; CHAINS.len()];
 
 fn seqs(tx: &mut Tx<'_>) -> Result<Seqs, Fault> {
@@ -67,6 +69,7 @@ impl Shelf {
             && let Some(book) = kept.as_ref()
             && book.seqs == seqs
             && book.read_at <= now
+            && book.roster.knows(now.plus(DAY))
             && book.good_until.is_none_or(|until| now < until)
         {
             return Ok(Arc::clone(book));
@@ -87,16 +90,20 @@ fn read(tx: &mut Tx<'_>, now: Instant, seqs: Seqs) -> Result<Rulebook, Fault> {
     let holdings = store::accounts::holdings(tx)?;
     let lent = store::accounts::delegations(tx)?;
     let ends = holdings.iter().flat_map(|h| [Some(h.from_at), h.to_at]).flatten().chain(lent.iter().flat_map(|d| [d.from_at, d.to_at]));
-    let good_until = ends.filter(|at| *at > now).min();
+    let mut network = store::places::network(tx)?;
+    network.on = Some(now.day());
+    let turn = network.next_turn(now.day()).map(|day| day.start());
+    let good_until = ends.filter(|at| *at > now).chain(turn).min();
     Ok(Rulebook {
-        network: store::places::network(tx)?,
+        duties: store::places::duties(tx)?,
+        network,
         calendar,
         policies: store::dispatch::policies(tx)?,
         categories,
         category_facts,
         routes: store::intake::routes(tx)?,
         holders: Holders(store::accounts::holders(tx, now)?),
-        roster: Roster::default(),
+        roster: crate::rota::roster(tx, now)?,
         names: store::accounts::all(tx)?.into_iter().map(|account| (account.id.0, account.name)).collect(),
         routing: Routing::read(tx)?,
         seqs,

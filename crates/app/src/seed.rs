@@ -8,9 +8,9 @@ use domain::accounts::Actor;
 use domain::dispatch::{Calendar, defaults};
 use domain::intake::{Category, category, route::seed_rules};
 use domain::kernel::{AccountId, HoldingId, Instant, PostId};
-use domain::places::Network;
+use domain::places::{Network, PlaceBook, Posting, by_routes};
 use domain::places::demo::{self, DemoAccount};
-use domain::trail::{ACCOUNTS, AccountFact};
+use domain::trail::{ACCOUNTS, AccountFact, By, PLACES, PlaceFact};
 use store::accounts::{Account, Holding};
 use store::db::Tx;
 use store::intake::Route;
@@ -76,6 +76,11 @@ pub fn demonstration(desk: &Desk, since: Instant) -> Result<(), Fault> {
     seed(desk, "新街街道（演示）", &demo::xinjie(), &demo::accounts(), DEMO_PASSWORD, since, true)
 }
 
+/// Seeds the demonstration network with these accounts only: for simulations in which posts are vacant.
+pub(crate) fn peopled(desk: &Desk, people: &[DemoAccount], since: Instant) -> Result<(), Fault> {
+    seed(desk, "模拟", &demo::xinjie(), people, DEMO_PASSWORD, since, true)
+}
+
 fn seed(desk: &Desk, name: &str, network: &Network, people: &[DemoAccount], password: &str, now: Instant, is_demo: bool) -> Result<(), Fault> {
     // One hash for all accounts of a demonstration: their password is printed anyway, and 191 argon2 runs would be the longest part of the start.
     let hash = hash_password(password, &desk.mint(now).bytes())?;
@@ -84,8 +89,16 @@ fn seed(desk: &Desk, name: &str, network: &Network, people: &[DemoAccount], pass
         let head = store::trail::lock(tx, ACCOUNTS)?;
         store::places::put_setting(tx, NAME, &name)?;
         store::places::put_setting(tx, DEMO, if is_demo { "true" } else { "false" })?;
-        store::places::put_network(tx, &network)?;
         rulebook(tx)?;
+        // The first duty lists are what the shipped routes say; the street replaces both by its own.
+        let mut book = PlaceBook::of(&network, by_routes(&network, &seed_rules()));
+        if is_demo {
+            demo::furnish(&mut book);
+        }
+        store::places::put_book(tx, &book)?;
+        let guests = if is_demo { demo::postings() } else { Vec::new() };
+        let mut extra = if is_demo { demo::grid_holders() } else { Vec::new() };
+        extra.extend(guests.iter().map(|guest| (guest.login.to_owned(), guest.post.clone())));
         let mut head = head;
         for person in &people {
             let account = Account {
@@ -99,19 +112,36 @@ fn seed(desk: &Desk, name: &str, network: &Network, people: &[DemoAccount], pass
                 failed: 0,
                 locked_until: None,
                 created_at: now,
+                second_factor: false,
+                seen_at: None,
             };
             let mut holdings = Vec::new();
-            for post in &person.posts {
+            let more = extra.iter().filter(|(login, _)| *login == person.login).map(|(_, post)| post);
+            for post in person.posts.iter().chain(more) {
                 holdings.push(Holding { id: mint.id(HoldingId::PREFIX), account: account.id.clone(), post: post.clone(), from_at: now, to_at: None });
             }
-            head = open_account(tx, head, &account, &holdings, now)?;
+            head = open_account(tx, head, &account, &holdings, &Actor::system().by(None), now)?;
+            for guest in guests.iter().filter(|guest| guest.login == person.login) {
+                let Some(holding) = holdings.iter().find(|holding| holding.post == guest.post) else { continue };
+                let row = Posting { holding: holding.id.clone(), home: guest.home.clone(), presence: guest.presence, weekdays: guest.weekdays };
+                store::places::put(tx, &PlaceFact::Posting { row })?;
+            }
         }
+        let places = store::trail::lock(tx, PLACES)?;
+        crate::places::lay_out(tx, places, now)?;
         Ok(())
     })
 }
 
 /// Opens an account with its posts, as one entry of the accounts' chain; answers the chain's new head.
-pub fn open_account(tx: &mut Tx<'_>, head: store::trail::Head, account: &Account, holdings: &[Holding], now: Instant) -> Result<store::trail::Head, Fault> {
+pub fn open_account(
+    tx: &mut Tx<'_>,
+    head: store::trail::Head,
+    account: &Account,
+    holdings: &[Holding],
+    by: &By,
+    now: Instant,
+) -> Result<store::trail::Head, Fault> {
     store::accounts::put(tx, account)?;
     let mut facts = vec![
         AccountFact::AccountOpened { account: account.id.clone(), login: account.login.clone(), demo: account.demo },
@@ -127,7 +157,7 @@ pub fn open_account(tx: &mut Tx<'_>, head: store::trail::Head, account: &Account
             to_at: holding.to_at,
         });
     }
-    note(tx, &head, now, "open_account", &account.id.0, &Actor::system().by(None), &facts)?;
+    note(tx, &head, now, "open_account", &account.id.0, by, &facts)?;
     Ok(store::trail::lock(tx, ACCOUNTS)?)
 }
 

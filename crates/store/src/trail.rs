@@ -2,7 +2,7 @@
 
 use crate::db::{Broken, Tx};
 use crate::take::Take;
-use crate::{sql, values};
+use crate::{part, sql, values};
 use domain::kernel::{Instant, PersonalData, Words};
 
 /// Where a chain stands.
@@ -260,6 +260,19 @@ pub fn each_entry(tx: &mut Tx<'_>, mut see: impl FnMut(Entry) -> Result<(), Brok
     tx.each(sql!("select chain, seq, at, act, subject, account, post, unit, body, prev, hash, algorithm from event order by chain, seq"), &[], |row| {
         see(entry(&mut Take::new(row))?)
     })
+}
+
+/// Entries of the accounts' chain in a span, newest first, below a number: those that concern a person (as the one it was done to, or who did it), or all.
+pub fn entries_between(tx: &mut Tx<'_>, chain: &str, span: (Instant, Instant), person: Option<&str>, below: i64, limit: i64) -> Result<Vec<Entry>, Broken> {
+    let query = crate::db::Query::with(
+        sql!("select chain, seq, at, act, subject, account, post, unit, body, prev, hash, algorithm from event where chain = ? and at >= ? and at < ? and seq < ?"),
+        values![chain, span.0, span.1, below],
+    );
+    let query = match person {
+        Some(person) => query.and(part!(" and (subject = ? or account = ?)"), [person.into(), person.into()]),
+        None => query,
+    };
+    query.then(part!(" order by seq desc limit ?"), [limit.into()]).all(tx, |row| entry(&mut Take::new(row)))
 }
 
 /// Where every chain stands, in order of chain.

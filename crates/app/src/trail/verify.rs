@@ -5,7 +5,8 @@ use crate::fault::Fault;
 use crate::keys::{self, Keys};
 use domain::kernel::{AccountId, Commit, Instant, MatterId, NoticeId};
 use domain::matters::Matter;
-use domain::trail::{ACCOUNTS, ALGORITHM, AccountFact, AccountRow, AccountTable, Body, Checkpoint, Fact, GENESIS, NOTICES, NoticeFact, NoticeTable, READS, Said, entry_hash};
+use domain::places::PlaceBook;
+use domain::trail::{ACCOUNTS, ALGORITHM, AccountFact, AccountRow, AccountTable, Body, Checkpoint, DelegationRow, Fact, GENESIS, NOTICES, NoticeFact, NoticeTable, PLACES, PlaceFact, READS, ROTA, RotaFact, RotaTable, Said, TokenRow, entry_hash};
 use std::collections::{BTreeMap, BTreeSet};
 use store::db::Tx;
 use store::trail::Entry;
@@ -54,6 +55,7 @@ pub fn verify(tx: &mut Tx<'_>, keys: Option<&Keys>, outside: &[(String, String, 
     matters(tx, &seen, &mut report)?;
     derived::rows(tx, &seen, &mut report)?;
     accounts(tx, &seen, &mut report)?;
+    super::rota::rows(tx, &seen.rota, &mut report)?;
     checkpoints(tx, keys, outside, &seen, &mut report)?;
     Ok(report)
 }
@@ -69,12 +71,17 @@ pub(super) struct Seen {
     touched: BTreeMap<MatterId, Instant>,
     /// The fold of the accounts' chain.
     accounts: AccountTable,
+    /// The fold of the rota's chain.
+    rota: RotaTable,
     /// Commitments by id of the words.
     pub(super) said: BTreeMap<String, Told>,
     /// By which act each notice was told, by matter.
     pub(super) told_by: BTreeMap<MatterId, BTreeMap<NoticeId, String>>,
     /// The fold of the chain of channels, ways and letters.
     pub(super) channels: NoticeTable,
+    /// The fold of the chain of places, and whether there is one: a network from before it is told with its first change.
+    pub(super) places: PlaceBook,
+    pub(super) places_told: bool,
     /// Who did something in which matter, and when last.
     pub(super) done: BTreeMap<(AccountId, MatterId), Instant>,
 }
@@ -161,11 +168,33 @@ impl Seen {
                 Err(error) => Some(format!("its body cannot be read: {error}")),
             };
         }
+        if entry.chain == PLACES {
+            return match Body::<PlaceFact>::read(&entry.body) {
+                Ok(body) => {
+                    body.facts.iter().for_each(|fact| self.places.apply(fact));
+                    self.places_told = true;
+                    columns(entry, &body)
+                }
+                Err(error) => Some(format!("its body cannot be read: {error}")),
+            };
+        }
         if entry.chain == NOTICES {
             return match Body::<NoticeFact>::read(&entry.body) {
                 Ok(body) => {
                     for fact in &body.facts {
                         self.channels.apply(fact);
+                        fact.said().into_iter().for_each(|said| self.told(said, entry));
+                    }
+                    columns(entry, &body)
+                }
+                Err(error) => Some(format!("its body cannot be read: {error}")),
+            };
+        }
+        if entry.chain == ROTA {
+            return match Body::<RotaFact>::read(&entry.body) {
+                Ok(body) => {
+                    for fact in &body.facts {
+                        self.rota.apply(fact);
                         fact.said().into_iter().for_each(|said| self.told(said, entry));
                     }
                     columns(entry, &body)

@@ -1,6 +1,7 @@
 //! The actor and what the actor's posts let him see.
 
-use crate::kernel::{AccountId, Instant, PlaceCode, PostId, UnitId};
+use super::separate::administers;
+use crate::kernel::{AccountId, Instant, PlaceCode, PostId, Refusal, UnitId};
 use crate::places::{PostKind, UnitKind};
 use crate::trail::By;
 
@@ -17,6 +18,8 @@ pub struct Seat {
     pub unit_kind: UnitKind,
     /// The place that the unit answers for.
     pub place: PlaceCode,
+    /// Whose post it is, if this person only sits on it for a while.
+    pub holder: Option<AccountId>,
 }
 
 /// Who acts: a person with the posts held now, or the system.
@@ -67,14 +70,38 @@ impl Actor {
     /// Who did it, for the event.
     #[must_use]
     pub fn by(&self, seat: Option<&Seat>) -> By {
-        By { account: self.account.clone(), post: seat.map(|s| s.post.clone()), unit: seat.map(|s| s.unit.clone()) }
+        By {
+            account: self.account.clone(),
+            post: seat.map(|s| s.post.clone()),
+            unit: seat.map(|s| s.unit.clone()),
+            on_behalf: seat.and_then(|s| s.holder.clone()),
+        }
+    }
+
+    /// The same person by one post alone: for whoever holds several and says by which an act is done.
+    ///
+    /// # Errors
+    /// `post_not_held` if the person does not hold it now.
+    pub fn by_post(&self, post: &PostId) -> Result<Self, Refusal> {
+        let seats: Vec<Seat> = self.seats.iter().filter(|seat| seat.post == *post).cloned().collect();
+        if seats.is_empty() {
+            return Err(Refusal::at("post_not_held", "as_post", "您现在不在这个岗位上；请改用所列的岗位"));
+        }
+        Ok(Self { account: self.account.clone(), seats, system: self.system })
+    }
+
+    /// Whether this is one of the three administrators, who see no matter whatever they did before.
+    #[must_use]
+    pub fn administers(&self) -> bool {
+        self.seats.iter().any(|seat| administers(seat.kind))
     }
 
     /// What this actor may see, to be compiled into every query.
     #[must_use]
     pub fn scope(&self) -> Scope {
-        let mut scope =
-            Scope { account: self.account.clone(), ranges: Vec::new(), units: Vec::new(), protected: self.system, confidential: self.system, all: self.system };
+        // An administrator's own part in matters of earlier posts is closed too: the account of the scope is then nobody's.
+        let account = if self.administers() { AccountId::from("") } else { self.account.clone() };
+        let mut scope = Scope { account, ranges: Vec::new(), units: Vec::new(), protected: self.system, confidential: self.system, all: self.system };
         for seat in &self.seats {
             let sight = sight(seat.kind);
             if sight.range && !scope.ranges.contains(&seat.place) {
@@ -91,26 +118,42 @@ impl Actor {
 }
 
 /// What a post lets one see. Default: nothing but what one has oneself a part in.
-struct Sight {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sight {
     /// Matters whose home lies in the unit's place.
-    range: bool,
+    pub range: bool,
     /// Matters in which the unit has a part.
-    unit: bool,
+    pub unit: bool,
     /// Also protected persons' (`domain.md` §10.8).
-    protected: bool,
+    pub protected: bool,
     /// Also confidential accusations.
-    confidential: bool,
+    pub confidential: bool,
 }
 
-const fn sight(post: PostKind) -> Sight {
+/// What a kind of post lets one see.
+#[must_use]
+pub const fn sight(post: PostKind) -> Sight {
     let none = Sight { range: false, unit: false, protected: false, confidential: false };
-    match post {
+    match post.acts_as() {
         PostKind::CommandHead | PostKind::StreetLeader => Sight { range: true, unit: true, protected: true, confidential: true },
         PostKind::CommandOfficer | PostKind::DutyOfficer => Sight { range: true, unit: true, protected: true, ..none },
         PostKind::Checker | PostKind::CallbackClerk | PostKind::Archivist => Sight { range: true, unit: true, ..none },
         PostKind::StationChief | PostKind::UnitHead => Sight { unit: true, protected: true, ..none },
         PostKind::DeskClerk | PostKind::UnitOfficer | PostKind::Mediator => Sight { unit: true, ..none },
-        PostKind::GridWorker | PostKind::SystemAdmin | PostKind::SecurityAdmin | PostKind::Auditor => none,
+        // Grid workers, administrators, and whoever stands for himself only ([`PostKind::acts_as`]).
+        _ => none,
+    }
+}
+
+/// Whether a post lets one see matters of a class.
+#[must_use]
+pub const fn sees_class(post: PostKind, care: crate::matters::Care) -> bool {
+    use crate::matters::Care;
+    let sight = sight(post);
+    match care {
+        Care::Open => sight.range || sight.unit,
+        Care::Protected => sight.protected,
+        Care::Confidential => sight.confidential,
     }
 }
 

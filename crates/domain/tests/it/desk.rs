@@ -95,7 +95,7 @@ impl House {
 
 fn seat(network: &Network, unit: &UnitId, kind: PostKind) -> Seat {
     let row = network.unit(unit).unwrap();
-    Seat { post: Post::id_of(unit, kind), kind, unit: unit.clone(), unit_kind: row.kind, place: row.place.clone() }
+    Seat { post: Post::id_of(unit, kind), kind, unit: unit.clone(), unit_kind: row.kind, place: row.place.clone(), holder: None }
 }
 
 /// JSON as the door reads it.

@@ -1,6 +1,6 @@
 //! The tables of the book as they are checked in: whoever changes a rule changes a table that somebody reads.
 
-use domain::accounts::{matrix, rights_matrix};
+use domain::accounts::{matrix, policy_table, rights_matrix};
 use domain::matters::{ActKind, DatumKind, LISTS, Need, codes, data, table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -13,6 +13,11 @@ fn states_and_acts() {
 #[test]
 fn who_may_what() {
     insta::assert_snapshot!("policy.table", matrix());
+}
+
+#[test]
+fn the_policy_matrix() {
+    insta::assert_snapshot!("matrix.table", policy_table());
 }
 
 #[test]
