@@ -19,6 +19,8 @@ pub mod matters;
 pub mod notices;
 pub mod out;
 pub mod papers;
+pub mod places;
+pub mod rota;
 pub mod rulebook;
 pub mod seed;
 pub mod trail;

@@ -9,7 +9,7 @@ use crate::machine::{self, SystemMachine};
 use app::seed;
 use domain::kernel::{PlaceCode, UnitId};
 use domain::places::demo::DemoAccount;
-use domain::places::{Function, Network, Place, Post, PostKind, Tier, Unit, UnitKind, check};
+use domain::places::{Function, GridKind, Network, Place, Post, PostKind, StationFunction, Tier, Unit, UnitKind, check};
 use serde::Deserialize;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -126,6 +126,7 @@ fn read(text: &str) -> Result<Network, Refusal> {
             valid_to: None,
             predecessor: None,
             police_code: None,
+            grid: (tier == Tier::Grid).then_some(if row.code.get(12..13) == Some("9") { GridKind::Factory } else { GridKind::Base }),
         });
     }
     let id = |code: &str| UnitId(format!("{}{code}", UnitId::PREFIX));
@@ -140,11 +141,13 @@ fn read(text: &str) -> Result<Network, Refusal> {
             parent: row.parent.as_deref().map(id),
             demo: false,
             overlaps: row.overlaps.into_iter().map(PlaceCode).collect(),
+            functions: if row.kind == UnitKind::Station.code() { StationFunction::ALL.to_vec() } else { Vec::new() },
+            valid_to: None,
             code: row.code,
         };
         for code in &row.posts {
             let kind = known::<PostKind>("posts", code)?;
-            network.posts.push(Post { id: Post::id_of(&unit.id, kind), unit: unit.id.clone(), kind, name: format!("{}{}", unit.name, kind.zh()) });
+            network.posts.push(Post::of(&unit, kind));
         }
         network.units.push(unit);
     }

@@ -7,10 +7,10 @@ mod post;
 mod table;
 
 pub use here::{Here, Present, here};
-pub use import::{Checked, Faulty, Filled, Upload, check_upload, commit_upload, marked, read_upload};
+pub use import::{Checked, Faulty, Upload, check_upload, commit_upload, marked, read_upload};
 pub use page::{Line, OneUnit, Overview, Seen, UnitLine, history, overview, unit_page};
 pub use post::{Wish, end_posting, post_person};
-pub use table::{Form, export, template};
+pub use table::{Filled, Form, export, template};
 
 use crate::desk::Desk;
 use crate::fault::{Changed, Fault};

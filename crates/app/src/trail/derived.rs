@@ -5,7 +5,7 @@ use crate::fault::Fault;
 use crate::keys::Keys;
 use domain::kernel::{Commit, MatterId, PersonalData, Retention};
 use domain::matters::Matter;
-use domain::trail::{NOTICES, READS};
+use domain::trail::{NOTICES, READS, ROTA};
 use std::collections::{BTreeMap, BTreeSet};
 use store::db::Tx;
 use store::trail::{Kept, WholeWords};
@@ -65,7 +65,7 @@ pub(super) fn texts(tx: &mut Tx<'_>, keys: Option<&Keys>, seen: &Seen, report: &
 /// What a text of this name is: the rule book gives each name one kind, free words unless it is a way to a person; why somebody looked is a working note.
 fn kind_of(chain: &str, name: &str) -> (PersonalData, Retention) {
     match name {
-        _ if chain == READS => (PersonalData::Free, Retention::Working),
+        _ if chain == READS || chain == ROTA => (PersonalData::Free, Retention::Working),
         // Where a colleague is reached is kept sealed like any number; why a letter was dropped is a working note.
         "way" => (PersonalData::Phone, Retention::Working),
         _ if chain == NOTICES => (PersonalData::Free, Retention::Working),
@@ -100,6 +100,7 @@ fn kind(chain: &str, name: &str, whole: &WholeWords) -> Vec<String> {
 /// Every row that only repeats what the events say.
 pub(super) fn rows(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<(), Fault> {
     notices(tx, seen, report)?;
+    places(tx, seen, report)?;
     let (fresh, stations) = store::board::fresh(seen.matters.values());
     counters("tally", &fresh, store::board::kept(tx)?, report);
     counters("station_tally", &stations, store::board::kept_of_stations(tx)?, report);
@@ -109,6 +110,23 @@ pub(super) fn rows(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<
     for file in store::papers::altered(tx)? {
         report.find("row", format!("file {file}"), "its hash is not the one under which it was attached");
     }
+    Ok(())
+}
+
+/// The network and what stands in its stations.
+fn places(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<(), Fault> {
+    if !seen.places_told {
+        return Ok(());
+    }
+    let (told, kept) = (&seen.places, store::places::book(tx, None)?);
+    compare_tables("place", &told.places, &kept.places, report);
+    compare_tables("unit", &told.units, &kept.units, report);
+    compare_tables("post", &told.posts, &kept.posts, report);
+    compare_tables("duty", &told.duties, &kept.duties, report);
+    compare_tables("room", &told.rooms, &kept.rooms, report);
+    compare_tables("booking", &told.bookings, &kept.bookings, report);
+    compare_tables("equipment", &told.equipment, &kept.equipment, report);
+    compare_tables("posting", &told.postings, &kept.postings, report);
     Ok(())
 }
 

@@ -6,7 +6,9 @@ use crate::keys::{self, Keys};
 use domain::kernel::{AccountId, Commit, Instant, MatterId, NoticeId};
 use domain::matters::Matter;
 use domain::places::PlaceBook;
-use domain::trail::{ACCOUNTS, ALGORITHM, AccountFact, AccountRow, AccountTable, Body, Checkpoint, DelegationRow, Fact, GENESIS, NOTICES, NoticeFact, NoticeTable, PLACES, PlaceFact, READS, ROTA, RotaFact, RotaTable, Said, TokenRow, entry_hash};
+use domain::trail::{
+    ACCOUNTS, ALGORITHM, AccountFact, AccountRow, AccountTable, Body, Checkpoint, DelegationRow, Fact, GENESIS, NOTICES, NoticeFact, NoticeTable, PLACES, PlaceFact, READS, ROTA, RotaFact, RotaTable, Said, TokenRow, entry_hash,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use store::db::Tx;
 use store::trail::Entry;

@@ -2,7 +2,7 @@
 
 use super::{GridKind, PlaceBook, Post, Presence, UnitKind, check_from};
 use crate::intake::Category;
-use crate::kernel::{Day, HOUR, Instant, PostId};
+use crate::kernel::{HOUR, Instant, PostId};
 use crate::trail::PlaceFact;
 
 /// Why one of the facts may not be.
@@ -205,11 +205,4 @@ pub fn next_grid(book: &PlaceBook, under: &crate::kernel::PlaceCode, kind: GridK
     let taken = |n: i64| book.places.contains_key(&format!("{under}{n:03}").as_str().into());
     let n = (first..first + 99).find(|n| !taken(*n)).unwrap_or(first + 99);
     format!("{under}{n:03}")
-}
-
-/// The first day on which something begins or has ended after `today`, if any: until then a network that was read holds.
-#[must_use]
-pub fn next_turn(book: &PlaceBook, today: Day) -> Option<Day> {
-    let places = book.places.values().flat_map(|place| [place.valid_from, place.valid_to.map(|last| last.plus(1))]).flatten();
-    places.chain(book.units.values().filter_map(|unit| unit.valid_to.map(|last| last.plus(1)))).filter(|day| *day > today).min()
 }

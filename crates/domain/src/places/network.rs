@@ -130,6 +130,13 @@ pub struct Network {
 }
 
 impl Network {
+    /// The first day after `today` on which something begins or has ended: until then a network read for today holds.
+    #[must_use]
+    pub fn next_turn(&self, today: Day) -> Option<Day> {
+        let places = self.places.iter().flat_map(|place| [place.valid_from, place.valid_to.map(|last| last.plus(1))]).flatten();
+        places.chain(self.units.iter().filter_map(|unit| unit.valid_to.map(|last| last.plus(1)))).filter(|day| *day > today).min()
+    }
+
     /// The place of a code.
     #[must_use]
     pub fn place(&self, code: &PlaceCode) -> Option<&Place> {

@@ -4,8 +4,10 @@
 //! area stations, the command room, and three of the eleven departments. The local codes of the areas, the grids, 一办八组, the other eight
 //! departments and the outside bodies are ours, to be replaced by the street's own.
 
+mod furnish;
 mod people;
 
+pub use furnish::{DemoPosting, furnish, grid_holders, postings};
 pub use people::{DemoAccount, accounts};
 
 use super::{Function, GridKind, Network, Place, Post, PostKind, StationFunction, Tier, Unit, UnitKind};
