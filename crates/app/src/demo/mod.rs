@@ -14,6 +14,7 @@ mod plan;
 mod run;
 mod stories;
 
+pub(crate) use dice::Dice;
 pub use run::{Written, write};
 
 use crate::desk::{Desk, Machine};

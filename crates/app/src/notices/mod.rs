@@ -2,6 +2,7 @@
 
 mod channels;
 mod deliver;
+pub mod nights;
 mod post;
 mod ways;
 

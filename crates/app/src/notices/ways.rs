@@ -10,7 +10,7 @@ use domain::notices::{ChannelKind, NoticeWish};
 use domain::trail::{NOTICES, NoticeFact, Said};
 use store::db::Tx;
 use store::notices::{Channel, KeptWay};
-use store::trail::Kept;
+use store::trail::{Head, Kept};
 
 /// The most ways of one person.
 const MOST: usize = 12;
@@ -77,6 +77,19 @@ pub fn put_way(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, channel: &str, addre
     if !fits(&channel, address) {
         return Err(Refusal::at("address_unfit", "address", "这不是该通道可用的地址，请检查后再填").into());
     }
+    keep_way(tx, desk, actor, head, channel, address, ordinal, now, mint)
+}
+
+/// A way whose address is of the simulation's own making.
+#[expect(clippy::too_many_arguments, reason = "as `put_way`")]
+pub(super) fn put_any(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, channel: &str, address: &str, ordinal: i64, now: Instant, mint: &mut Mint) -> Result<String, Fault> {
+    let head = store::trail::lock(tx, NOTICES)?;
+    let channel = store::notices::channel(tx, channel)?.ok_or(Fault::Missing)?;
+    keep_way(tx, desk, actor, head, channel, address, ordinal, now, mint)
+}
+
+#[expect(clippy::too_many_arguments, reason = "as `put_way`")]
+fn keep_way(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, head: Head, channel: Channel, address: &str, ordinal: i64, now: Instant, mint: &mut Mint) -> Result<String, Fault> {
     let own = store::notices::ways_of(tx, actor.account())?;
     // One address a channel; browsers may be several.
     let same = own.iter().find(|way| way.channel == channel.id && channel.kind != ChannelKind::Browser);
