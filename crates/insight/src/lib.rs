@@ -1,5 +1,6 @@
 //! Algorithms that know nothing of us: no matter, no station, no table. Pure, deterministic, without network.
 
+pub mod link;
 pub mod normal;
 pub mod classify;
 pub mod seeded;

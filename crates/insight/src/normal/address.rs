@@ -33,7 +33,8 @@ const DISTRICT: &[&[char]] = &[&['省'], &['市'], &['区'], &['县'], &['自', 
 const STREET: &[&[char]] = &[&['街', '道'], &['镇'], &['乡']];
 /// What an estate's name ends in.
 const ESTATES: &[&str] = &[
-    "花园", "家园", "小区", "公寓", "名邸", "华庭", "雅苑", "新村", "大厦", "广场", "山庄", "别墅", "公馆", "名苑", "豪庭", "花苑", "中心", "城", "苑", "里", "府", "居", "庭", "园", "坊", "邸", "湾",
+    "花园", "家园", "小区", "公寓", "名邸", "华庭", "雅苑", "新村", "大厦", "广场", "山庄", "别墅", "公馆", "名苑", "豪庭", "花苑", "中心", "城", "苑", "里",
+    "府", "居", "庭", "园", "坊", "邸", "湾",
 ];
 /// Longest name of a district or street, in characters.
 const NAME: usize = 6;
@@ -196,9 +197,7 @@ fn parse(chars: &[char], known: &Gazetteer) -> Address {
     }
     let rest = &chars[at..];
     // The name part ends where numbers begin.
-    let stop = (0..rest.len())
-        .find(|&i| number(rest, i).is_some() || rest[i] == '第' && (number(rest, i + 1).is_some()))
-        .unwrap_or(rest.len());
+    let stop = (0..rest.len()).find(|&i| number(rest, i).is_some() || rest[i] == '第' && (number(rest, i + 1).is_some())).unwrap_or(rest.len());
     let (name, tail) = rest.split_at(stop);
     let name: &[char] = name.strip_suffix(&['第']).unwrap_or(name);
     let mut address = Address::default();
@@ -415,8 +414,21 @@ mod tests {
     fn spellings_of_a_door_are_one() {
         let known = known();
         let doors = [
-            vec!["浙江省杭州市萧山区新街街道盛中村14组85号", "盛中村14-85", "萧山新街盛中村第14组85号", "盛中村第十四组85号", "新街街道盛中14组85号", "盛中14-85"],
-            vec!["红垦社区新世纪小区19幢1单元1702室", "新世纪小区19-1-1702", "新世纪小区19号楼1单元1702", "新街街道新世纪小区十九幢1702室", "萧山新街红垦社区新世纪小区19栋1单元1702室"],
+            vec![
+                "浙江省杭州市萧山区新街街道盛中村14组85号",
+                "盛中村14-85",
+                "萧山新街盛中村第14组85号",
+                "盛中村第十四组85号",
+                "新街街道盛中14组85号",
+                "盛中14-85",
+            ],
+            vec![
+                "红垦社区新世纪小区19幢1单元1702室",
+                "新世纪小区19-1-1702",
+                "新世纪小区19号楼1单元1702",
+                "新街街道新世纪小区十九幢1702室",
+                "萧山新街红垦社区新世纪小区19栋1单元1702室",
+            ],
             vec!["临安於潜朱湾村21-103", "朱湾村21组103号", "临安区於潜镇朱湾村第21组103号"],
         ];
         for spellings in doors {

@@ -97,7 +97,8 @@ mod tests {
 
     #[test]
     fn han_numbers_are_read() {
-        for (text, value) in [("三", 3), ("十", 10), ("十二", 12), ("二十", 20), ("三百零五", 305), ("一二〇三", 1203), ("两千", 2000), ("三万五千", 35_000)] {
+        for (text, value) in [("三", 3), ("十", 10), ("十二", 12), ("二十", 20), ("三百零五", 305), ("一二〇三", 1203), ("两千", 2000), ("三万五千", 35_000)]
+        {
             let chars: Vec<char> = text.chars().collect();
             assert_eq!(han_number(&chars), Some((value, chars.len())), "{text}");
         }

@@ -26,8 +26,8 @@ pub struct Name<'a> {
 
 /// Surnames of two characters.
 const DOUBLE: &[&str] = &[
-    "欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "端木", "南宫", "宇文", "长孙", "独孤", "轩辕", "百里", "东郭", "南门", "呼延", "钟离", "闻人",
-    "公冶", "澹台", "申屠", "太史", "仲孙", "赫连", "拓跋", "濮阳", "淳于", "单于", "公羊", "西门", "第五",
+    "欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "端木", "南宫", "宇文", "长孙", "独孤", "轩辕", "百里",
+    "东郭", "南门", "呼延", "钟离", "闻人", "公冶", "澹台", "申屠", "太史", "仲孙", "赫连", "拓跋", "濮阳", "淳于", "单于", "公羊", "西门", "第五",
 ];
 
 /// Titles behind a surname, longest first, with what they say of the sex.
@@ -85,7 +85,9 @@ impl<'a> Name<'a> {
     /// Takes a name apart; none where nothing is left of it. Spaces and marks around it are not part of it.
     #[must_use]
     pub fn parse(text: &'a str) -> Option<Self> {
-        let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation() && c != '*' || matches!(c, '\u{3000}' | '，' | '。' | '（' | '）' | '“' | '”'));
+        let text = text.trim_matches(|c: char| {
+            c.is_whitespace() || c.is_ascii_punctuation() && c != '*' || matches!(c, '\u{3000}' | '，' | '。' | '（' | '）' | '“' | '”')
+        });
         let first = text.chars().next()?;
         for (title, sex) in TITLES {
             if let Some(core) = text.strip_suffix(title).filter(|core| !core.is_empty()) {
