@@ -4,6 +4,7 @@
 //! into `xinjiean`. May not know a database, a request, or a matter; the shipped category tree comes from `domain`.
 
 pub mod classify;
+pub mod clock;
 pub mod link;
 pub mod measure;
 pub mod output;
@@ -30,6 +31,8 @@ pub enum Command {
     /// Counts that rise beyond what is usual (监测)
     #[command(subcommand)]
     Watch(watch::Command),
+    /// When lawful periods end, for a list of cases, and why then (期限)
+    Clock(clock::Args),
 }
 
 /// Runs a command.
@@ -42,5 +45,6 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Link(command) => link::run(command),
         Command::Scan(command) => scan::run(command),
         Command::Watch(command) => watch::run(command),
+        Command::Clock(args) => clock::run(&args),
     }
 }

@@ -3,7 +3,7 @@
 use crate::db::{Broken, Tx};
 use crate::take::Take;
 use crate::{sql, values};
-use domain::dispatch::{Entry, Policy, Span};
+use domain::dispatch::{Entry, Policy};
 use domain::kernel::{Day, Instant, MatterId};
 
 /// Days of the calendar with their sources, and the years that are known.
@@ -32,85 +32,41 @@ pub fn put_calendar(tx: &mut Tx<'_>, days: &[Entry], years: &[i16]) -> Result<()
 
 /// The policies that are current, in their order.
 pub fn policies(tx: &mut Tx<'_>) -> Result<Vec<Policy>, Broken> {
-    tx.all(
-        sql!("select id, version, kind, urgency, level, n, span_unit, basis, at_due, steps, source, mark from policy where current = ? order by ordinal"),
-        &values![true],
-        policy,
-    )
+    tx.all(sql!("select line, version from policy where current = ? order by ordinal"), &values![true], policy)
 }
 
 /// One policy in one version, current or not: what a clock is pinned to.
 pub fn pinned(tx: &mut Tx<'_>, id: &str, version: i64) -> Result<Option<Policy>, Broken> {
-    tx.one(
-        sql!("select id, version, kind, urgency, level, n, span_unit, basis, at_due, steps, source, mark from policy where id = ? and version = ?"),
-        &values![id, version],
-        policy,
-    )
+    tx.one(sql!("select line, version from policy where id = ? and version = ?"), &values![id, version], policy)
 }
 
 fn policy(row: &crate::db::Row<'_>) -> Result<Policy, Broken> {
-    let mut take = Take::new(row);
-    Ok(Policy {
-        id: take.text()?,
-        version: take.int()?,
-        kind: take.code()?,
-        urgency: take.opt_code()?,
-        level: take.opt_code()?,
-        span: Span { n: take.int()?, unit: take.code()? },
-        basis: take.code()?,
-        at_due: take.code()?,
-        steps: take.text()?.split(' ').filter_map(|step| step.parse().ok()).collect(),
-        source: take.text()?,
-        mark: take.code()?,
-    })
+    let line = row.text(0)?;
+    let policy = Policy::of_line(&line).map_err(|said| Broken::Lost(format!("policy {line:?}: {said}")))?;
+    Ok(Policy { version: row.int(1)?, ..policy })
 }
 
 /// Writes policies as current, in order.
 pub fn put_policies(tx: &mut Tx<'_>, policies: &[Policy]) -> Result<(), Broken> {
     for (ordinal, p) in policies.iter().enumerate() {
-        let steps = p.steps.iter().map(i64::to_string).collect::<Vec<_>>().join(" ");
         tx.exec(
-            sql!(
-                "insert into policy (id, version, kind, urgency, level, n, span_unit, basis, at_due, steps, source, mark, ordinal, current)
-                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            ),
-            &values![
-                &p.id,
-                p.version,
-                p.kind.code(),
-                p.urgency.map(|c| c.code()),
-                p.level.map(|c| c.code()),
-                p.span.n,
-                p.span.unit.code(),
-                p.basis.code(),
-                p.at_due.code(),
-                steps,
-                &p.source,
-                p.mark.code(),
-                i64::try_from(ordinal).unwrap_or(i64::MAX),
-                true
-            ],
+            sql!("insert into policy (id, version, line, ordinal, current) values (?, ?, ?, ?, ?)"),
+            &values![&p.id, p.version, p.line(), i64::try_from(ordinal).unwrap_or(i64::MAX), true],
         )?;
     }
     Ok(())
 }
 
-/// Matters with a clock or a climbing notice whose next step is due, the longest overdue first.
+/// Matters with a clock whose next step is due, the longest overdue first.
 pub fn due(tx: &mut Tx<'_>, now: Instant, limit: i64) -> Result<Vec<MatterId>, Broken> {
     tx.all(
-        sql!(
-            "select matter from (select matter, next_at from clock where next_at is not null and next_at <= ?
-                                 union all select matter, next_at from notice where next_at is not null and next_at <= ?) as due
-             group by matter order by min(next_at), matter limit ?"
-        ),
-        &values![now, now, limit],
+        sql!("select matter from clock where next_at is not null and next_at <= ? group by matter order by min(next_at), matter limit ?"),
+        &values![now, limit],
         |row| row.id(0),
     )
 }
 
-/// When the next step of any clock or climbing notice is due.
+/// When the next step of any clock is due.
 pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Instant>, Broken> {
-    let clock = tx.one(sql!("select min(next_at) from clock where next_at is not null"), &[], |row| row.opt_instant(0))?.flatten();
-    let notice = tx.one(sql!("select min(next_at) from notice where next_at is not null"), &[], |row| row.opt_instant(0))?.flatten();
-    Ok(clock.into_iter().chain(notice).min())
+    tx.one(sql!("select min(next_at) from clock where next_at is not null"), &[], |row| row.opt_instant(0)).map(Option::flatten)
 }

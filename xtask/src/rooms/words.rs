@@ -65,12 +65,12 @@ fn start(text: &str) -> String {
     text.chars().take(40).collect()
 }
 
-/// Invariant 5. `cli` may derive `Deserialize`, for its configuration file and nothing else.
+/// Invariant 5. `cli` and `analyst` may derive `Deserialize`, for what they read from files and nothing else.
 pub(super) fn derives(house: &House) -> Result<Vec<String>> {
     let at_home = |source: &&Source| matches!(room_of(&source.path), Some("api")) || source.path.starts_with("crates/domain/src/trail");
     let mut found = Vec::new();
     for source in house.sources.iter().filter(in_product).filter(|source| !at_home(source)) {
-        let of_cli = room_of(&source.path) == Some("cli");
+        let of_cli = matches!(room_of(&source.path), Some("cli" | "analyst"));
         for (line, code) in derived(&source.code) {
             for name in
                 ["Serialize", "Deserialize", "ToSchema", "IntoParams"].iter().filter(|name| has_word(&code, name) && !(of_cli && **name == "Deserialize"))

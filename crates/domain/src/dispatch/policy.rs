@@ -3,8 +3,8 @@
 //! A policy is a versioned row of data; a running clock keeps the id and version that it began with. The list here is the one that ships. What
 //! is marked [`Mark::L`] may be tightened by the installation and never loosened; the rest are defaults to be confirmed or replaced.
 
-use super::{Level, Span, SpanUnit, Urgency};
-use crate::kernel::coded;
+use super::{Book, Level, Pause, Span, Urgency};
+use crate::kernel::{Refusal, coded};
 
 coded! {
     /// What a clock of a matter measures.
@@ -27,6 +27,8 @@ coded! {
         Arbitrate = "arbitrate", "裁定", "arbitration";
         /// What a report's own source expects back by then.
         Reply = "reply", "答复来源", "reply to the source";
+        /// A period that a law or another authority sets, beside the loop's own clocks.
+        Statutory = "statutory", "法定期限", "statutory period";
         /// How long one rung of the ladder may be silent; its steps are the next channel each, 100 % is the next rung. No clock of a matter.
         Acknowledge = "acknowledge", "确认收到", "acknowledgement";
     }
@@ -74,6 +76,22 @@ coded! {
     }
 }
 
+/// By how much a period may be made longer, always before it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extension {
+    /// Not at all.
+    None,
+    /// So often, each time by no more than so much.
+    AtMost {
+        /// The most of one extension.
+        each: Span,
+        /// How often.
+        times: i64,
+    },
+    /// As the parties agree.
+    Agreed,
+}
+
 /// One row of the rule book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -81,6 +99,8 @@ pub struct Policy {
     pub id: String,
     /// Version of the row, from 1; a clock pins it.
     pub version: i64,
+    /// The row of the master table (`domain.md` §6.2) that it stands for, if one.
+    pub row: Option<String>,
     /// Which clock it sets.
     pub kind: ClockKind,
     /// Only for this urgency, or for any.
@@ -89,19 +109,70 @@ pub struct Policy {
     pub level: Option<Level>,
     /// How long.
     pub span: Span,
+    /// Further spans from the same start; the first to expire wins.
+    pub also: Vec<Span>,
+    /// Whether it says how long something must at least be kept, and not how long it may take.
+    pub least: bool,
     /// By which calendar.
     pub basis: Basis,
+    /// By how much it may be made longer.
+    pub extension: Extension,
+    /// For which reasons it may stand still.
+    pub pauses: Vec<Pause>,
     /// What happens when it is due.
     pub at_due: AtDue,
     /// Rungs in percent of the span; 80 reminds, 100 is due.
     pub steps: Vec<i64>,
-    /// Where the number comes from, for the screen.
+    /// What starts it, for the reader.
+    pub from: String,
+    /// Where the number comes from, for the screen: the article, where it is law.
     pub source: String,
     /// How sure it is.
     pub mark: Mark,
+    /// How it is called.
+    pub name: String,
 }
 
 impl Policy {
+    /// Its spans, the first to expire of which wins.
+    pub fn spans(&self) -> impl Iterator<Item = Span> {
+        std::iter::once(self.span).chain(self.also.iter().copied())
+    }
+
+    /// Whether `next` may take this row's place: what the law sets may be tightened and never loosened.
+    ///
+    /// # Errors
+    /// `law_loosened` with the article and the datum.
+    pub fn may_become(&self, next: &Self) -> Result<(), Refusal> {
+        if self.mark != Mark::L {
+            return Ok(());
+        }
+        let refused = |datum: &'static str, said: String| Err(Refusal::at("law_loosened", datum, format!("{}：{said}（{}）", self.name, self.source)));
+        if next.mark != Mark::L || next.kind != self.kind || next.least != self.least {
+            return refused("mark", "法定期限的性质不能更改".to_owned());
+        }
+        let all = |span: Span| self.spans().any(|own| if self.least { own.within(span) } else { span.within(own) });
+        let kept = if self.least { next.spans().all(all) } else { next.spans().any(all) };
+        if !kept {
+            let bound = if self.least { "不得短于" } else { "不得长于" };
+            return refused("span", format!("{bound} {}，可以收紧，不能放宽", self.span.said_zh()));
+        }
+        let extension = match (self.extension, next.extension) {
+            (_, Extension::None) | (Extension::Agreed, _) => true,
+            (Extension::AtMost { each, times }, Extension::AtMost { each: other, times: often }) => other.within(each) && often <= times,
+            _ => false,
+        };
+        if !extension {
+            return refused("extend", "延长的幅度和次数不得超过法律规定".to_owned());
+        }
+        let lawful =
+            |pause: &Pause| self.pauses.iter().any(|own| own.kind == pause.kind && own.cap.is_none_or(|cap| pause.cap.is_some_and(|other| other.within(cap))));
+        if !next.pauses.iter().all(lawful) {
+            return refused("pause", "不得增加法律没有规定的中止事由".to_owned());
+        }
+        Ok(())
+    }
+
     fn fits(&self, kind: ClockKind, urgency: Urgency, level: Option<Level>) -> bool {
         self.kind == kind && self.urgency.is_none_or(|own| own == urgency) && self.level.is_none_or(|own| Some(own) == level)
     }
@@ -117,54 +188,11 @@ pub fn choose(policies: &[Policy], kind: ClockKind, urgency: Urgency, level: Opt
     policies.iter().filter(|policy| policy.fits(kind, urgency, level)).reduce(|best, next| if next.narrowness() > best.narrowness() { next } else { best })
 }
 
-/// The rows that ship. An instant matter stays at its 8 hours even when extreme, since `finish.instant` stands before `finish.extreme`: whichever
-/// is earlier. There is no reply row: what a source expects (12345 in Hangzhou) is not published, so no reply clock runs before it is configured.
+/// The rows that ship ([`Book::shipped`]). An instant matter stays at its 8 hours even when extreme, since `finish.instant` stands before `finish.extreme`:
+/// whichever is earlier. There is no reply row: what a source expects (12345 in Hangzhou) is not published, so no reply clock runs before it is configured.
 #[must_use]
 pub fn defaults() -> Vec<Policy> {
-    use ClockKind::{Accept, Arbitrate, Callback, Check, Finish, FirstContact, FirstFeedback, Triage};
-    const LOOP: &str = "杭州“小脑+手脚”1/8/1 小时/24 小时闭环（2023-07）";
-    const OURS: &str = "示例默认值，请按本街道文件修改";
-    const LEVELS: &str = "东至县分级办理时限，作默认值";
-    let extreme = Some(Urgency::Extreme);
-    vec![
-        row("triage.extreme", Triage, extreme, None, Span::minutes(1), LOOP, Mark::O),
-        row("triage", Triage, None, None, Span::minutes(10), OURS, Mark::I),
-        row("accept.extreme", Accept, extreme, None, Span::minutes(1), LOOP, Mark::O),
-        row("accept", Accept, None, None, Span::working_hours(2), OURS, Mark::I),
-        row("first_contact.extreme", FirstContact, extreme, None, Span::hours(1), OURS, Mark::I),
-        row("first_contact", FirstContact, None, None, Span::working_days(1), OURS, Mark::I),
-        row("first_feedback.extreme", FirstFeedback, extreme, None, Span::hours(1), LOOP, Mark::O),
-        row("finish.instant", Finish, None, Some(Level::Instant), Span::hours(8), "即时事项当班办结，按一班 8 小时", Mark::I),
-        row("finish.extreme", Finish, extreme, None, Span::hours(24), LOOP, Mark::O),
-        row("finish.simple", Finish, None, Some(Level::Simple), Span::hours(24), LEVELS, Mark::I),
-        row("finish.ordinary", Finish, None, Some(Level::Ordinary), Span::days(7), LEVELS, Mark::I),
-        row("finish.complex", Finish, None, Some(Level::Complex), Span::days(20), LEVELS, Mark::I),
-        row("finish.hard", Finish, None, Some(Level::Hard), Span::days(60), "疑难事项按方案办理，以信访工作条例第34条为上限", Mark::I),
-        row("finish", Finish, None, None, Span::days(7), "未定级的按一般办理", Mark::I),
-        row("check", Check, None, None, Span::working_days(1), OURS, Mark::I),
-        row("callback", Callback, None, None, Span::days(3), OURS, Mark::I),
-        row("arbitrate.extreme", Arbitrate, extreme, None, Span::minutes(10), OURS, Mark::I),
-        row("arbitrate", Arbitrate, None, None, Span::working_days(1), OURS, Mark::I),
-        // Six rungs at the most, two minutes each: an extreme matter has an answer or its top alarm within twelve minutes.
-        climbs("acknowledge.extreme", extreme, Span::minutes(2), &[25, 50, 75, 100]),
-        climbs("acknowledge.urgent", Some(Urgency::Urgent), Span::hours(1), &[50, 100]),
-        climbs("acknowledge", None, Span::working_days(1), &[50, 100]),
-    ]
-}
-
-fn climbs(id: &str, urgency: Option<Urgency>, span: Span, steps: &[i64]) -> Policy {
-    let row = row(id, ClockKind::Acknowledge, urgency, None, span, "示例默认值：每一级的确认时间；各步换通道，100% 上移一级", Mark::I);
-    Policy { steps: steps.to_vec(), ..row }
-}
-
-fn row(id: &str, kind: ClockKind, urgency: Option<Urgency>, level: Option<Level>, span: Span, source: &str, mark: Mark) -> Policy {
-    let basis = match span.unit {
-        SpanUnit::Minute | SpanUnit::Hour => Basis::Real,
-        SpanUnit::Day => Basis::Civil,
-        SpanUnit::WorkingDay | SpanUnit::WorkingHour => Basis::Service,
-    };
-    let at_due = if kind == ClockKind::Accept { AtDue::AutoAccept } else { AtDue::Escalate };
-    Policy { id: id.to_owned(), version: 1, kind, urgency, level, span, basis, at_due, steps: vec![80, 100], source: source.to_owned(), mark }
+    Book::shipped().policies().to_vec()
 }
 
 #[cfg(test)]
@@ -180,7 +208,7 @@ mod tests {
     fn ids_are_unique_and_every_span_is_possible() {
         let policies = defaults();
         assert_eq!(policies.iter().map(|p| &p.id).collect::<BTreeSet<_>>().len(), policies.len());
-        assert!(policies.iter().all(|p| Span::new(p.span.n, p.span.unit).is_some() && (p.steps == [80, 100] || p.kind == ClockKind::Acknowledge) && !p.source.is_empty()));
+        assert!(policies.iter().all(|p| Span::new(p.span.n, p.span.unit).is_some() && p.steps.contains(&100) && !p.source.is_empty()));
     }
 
     #[test]
@@ -201,7 +229,7 @@ mod tests {
 
     #[test]
     fn every_clock_but_feedback_and_reply_has_a_row_for_every_matter() {
-        for kind in ClockKind::ALL.iter().filter(|kind| !matches!(kind, ClockKind::FirstFeedback | ClockKind::Reply)) {
+        for kind in ClockKind::ALL.iter().filter(|kind| !matches!(kind, ClockKind::FirstFeedback | ClockKind::Reply | ClockKind::Statutory)) {
             for urgency in Urgency::ALL {
                 assert!(chosen(*kind, *urgency, None).is_some(), "{kind} {urgency}");
                 for level in Level::ALL {

@@ -139,8 +139,15 @@ impl Walker {
                 }
                 now
             }
-            SpanUnit::Day | SpanUnit::WorkingDay => {
+            SpanUnit::Day | SpanUnit::WorkingDay | SpanUnit::Month => {
                 let mut date = start.date();
+                if span.unit == SpanUnit::Month {
+                    let months = i64::from(date.month()) - 1 + span.n;
+                    let (year, month) = (date.year() + i16::try_from(months / 12).unwrap(), i8::try_from(months % 12 + 1).unwrap());
+                    let last = jiff::civil::date(year, month, 1).days_in_month();
+                    date = jiff::civil::date(year, month, date.day().min(last));
+                    left = 0;
+                }
                 while left > 0 {
                     date = date.tomorrow().unwrap();
                     left -= i64::from(span.unit == SpanUnit::Day || self.works(date));
@@ -184,7 +191,7 @@ proptest! {
         let due = due(&calendar, start, span);
         prop_assert!(start < due.at);
         prop_assert_eq!((due.at, due.provisional), due_at(&calendar, start, span));
-        prop_assert_eq!(due.why.iter().map(|l| l.minutes).sum::<i64>(), span.total_minutes());
+        prop_assert_eq!(due.why.iter().map(|l| l.minutes).sum::<i64>(), span.total_minutes(start));
         prop_assert_eq!(due.why.first().unwrap().from, start);
         prop_assert_eq!(due.why.last().unwrap().to, due.at);
         prop_assert!(due.why.windows(2).all(|p| p[0].to == p[1].from && p[0].said_zh != p[1].said_zh));
@@ -212,7 +219,7 @@ proptest! {
     fn a_fraction_is_the_first_instant_with_that_much_consumed(start in instant(), span in span(), percent in 1i64..250) {
         let calendar = Calendar::seed();
         let there = fraction(&calendar, start, span, percent);
-        let wanted = span.total_minutes() * percent / 100;
+        let wanted = span.total_minutes(start) * percent / 100;
         prop_assert_eq!(consumed(&calendar, start, there, span), wanted);
         prop_assert!(consumed(&calendar, start, there.plus(-1), span) <= wanted);
         if percent == 100 {

@@ -99,6 +99,13 @@ impl Day {
         Self::of(parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?)
     }
 
+    /// The day of the same number so many months later, or that month's last day if it has none (民法典 202). At the end of the calendar it stays put.
+    #[must_use]
+    pub fn months_later(self, months: i64) -> Self {
+        let later = jiff::Span::new().try_months(months).ok().and_then(|span| self.date().checked_add(span).ok());
+        later.map_or(self, |date| Self(i64::from((date - EPOCH).get_days())))
+    }
+
     fn date(self) -> Date {
         let days = i32::try_from(self.0).unwrap_or(0);
         EPOCH.checked_add(jiff::Span::new().try_days(days).unwrap_or_default()).unwrap_or(EPOCH)

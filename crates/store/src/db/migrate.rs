@@ -39,6 +39,7 @@ pub static MIGRATIONS: &[Migration] = &[
     migration!(4, "0004_notices"),
     migration!(5, "0005_accounts"),
     migration!(6, "0006_erasure"),
+    migration!(7, "0007_clock_book"),
 ];
 
 /// A migration that a database has seen.
