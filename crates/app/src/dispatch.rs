@@ -57,10 +57,29 @@ pub(crate) fn step(tx: &mut Tx<'_>, desk: &Desk, id: &MatterId, now: Instant, mi
     record(tx, desk, head, Some(&matter), id, decision, now, mint).map(Some)
 }
 
-/// One turn of everything that time alone brings: clocks, the hourly checkpoint.
+/// From when in the night the keeping is looked after.
+const NIGHT: i64 = 2 * domain::kernel::HOUR;
+
+/// Carries out destructions that were approved; once a night looks for what is due. A fault there must not keep the clocks from being heard.
+fn keep(desk: &Desk, now: Instant) -> Result<(), Fault> {
+    let night = now.of_day() >= NIGHT && desk.store().read_now(move |tx| Ok::<_, Fault>(store::keeping::day(tx)? != Some(now.day())))?;
+    // Of several instances one takes the night.
+    let night = night && desk.write_at(now, move |tx, _, now, _| Ok(store::keeping::take_day(tx, now.day())?))?;
+    match crate::trail::keeping::turn(desk, now, night) {
+        Err(fault @ (Fault::Busy | Fault::Full)) => Err(fault),
+        Err(fault) => {
+            tracing::error!(error = %fault, "the keeping of texts was not looked after");
+            Ok(())
+        }
+        Ok(_) => Ok(()),
+    }
+}
+
+/// One turn of everything that time alone brings: clocks, keeping, the hourly checkpoint.
 pub fn turn(desk: &Desk) -> Result<u64, Fault> {
     let now = desk.now();
     let acts = sweep(desk, now)?;
+    keep(desk, now)?;
     let due = desk.store().read_now(move |tx| crate::trail::checkpoint_due(tx, now))?;
     if due {
         desk.write_at(now, |tx, desk, now, _| if crate::trail::checkpoint_due(tx, now)? { crate::trail::checkpoint(tx, desk, now).map(drop) } else { Ok(()) })?;

@@ -182,6 +182,8 @@ pub struct Seen {
     pub offers: Vec<Offer>,
     /// Why each clock is due when it is: by the clock's id.
     pub why: BTreeMap<String, Vec<Line>>,
+    /// Whether names are shown in full and numbers may be, with a reason.
+    pub reveals: bool,
 }
 
 /// Reads the page of a matter.
@@ -193,11 +195,13 @@ pub fn page(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, id: &MatterId, now: Ins
     let matter = store::matters::load(tx, id)?.ok_or(Fault::Missing)?;
     let book = desk.rulebook(tx, now)?;
     let place = book.network.unit(&matter.home).map(|unit| unit.place.clone()).ok_or(Fault::Missing)?;
+    let reveals = domain::accounts::may_reveal(actor, &matter, &place).is_ok();
     let mut texts = BTreeMap::new();
     for words in store::trail::words_of(tx, &matter.home.0, &id.0)? {
         match words.kept {
             Kept::Clear(text) => {
-                texts.insert(words.id, text);
+                let hides = words.personal == PersonalData::Name.code() && !reveals;
+                texts.insert(words.id, if hides { mask_name(&text) } else { text });
             }
             Kept::Sealed { bytes, .. } => {
                 // The receipt's code belongs to the person; staff see that there is one.
@@ -223,6 +227,7 @@ pub fn page(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, id: &MatterId, now: Ins
         matter,
         texts,
         why,
+        reveals,
     })
 }
 
@@ -235,6 +240,13 @@ pub fn mask(phone: &str) -> String {
     }
     let (head, tail) = (&chars[..3], &chars[chars.len() - 4..]);
     head.iter().copied().chain(std::iter::repeat_n('*', chars.len() - 7)).chain(tail.iter().copied()).collect()
+}
+
+/// A name as it is shown to who need not know it: the first character, and a mark for each of the others.
+#[must_use]
+pub fn mask_name(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |first| std::iter::once(first).chain(chars.map(|_| '*')).collect())
 }
 
 /// Shows a telephone number in full: with a reason, and as an entry of the reading chain.
@@ -257,6 +269,9 @@ pub fn reveal(
         return Err(Refusal::missing("reason").into());
     }
     let matter = store::matters::load(tx, id)?.ok_or(Fault::Missing)?;
+    let book = desk.rulebook(tx, now)?;
+    let place = book.network.unit(&matter.home).map(|unit| unit.place.clone()).ok_or(Fault::Missing)?;
+    let seat = domain::accounts::may_reveal(actor, &matter, &place)?.clone();
     let said = matter.reports.iter().find(|r| r.id == *report).and_then(|r| r.phone.clone()).ok_or(Fault::Missing)?;
     let words = store::trail::words(tx, said.words.as_str())?.ok_or(Fault::Missing)?;
     let Kept::Sealed { bytes, .. } = words.kept else { return Err(Fault::Missing) };
@@ -265,7 +280,7 @@ pub fn reveal(
         Words { id: mint.id(WordsId::PREFIX), salt: mint.salt(), text: reason.trim().to_owned(), personal: PersonalData::Free, retention: Retention::Working };
     let reason = Said { name: "reason".to_owned(), words: why.id.clone(), commit: why.commit() };
     let fact = AccountFact::Viewed { what: "phone".to_owned(), words: words.id, reason };
-    let seq = note(tx, &head, now, "reveal", &id.0, &actor.by(actor.seats().first()), &[fact])?;
+    let seq = note(tx, &head, now, "reveal", &id.0, &actor.by(Some(&seat)), &[fact])?;
     store::trail::keep(tx, &why, &Kept::Clear(why.text.clone()), READS, seq)?;
     Ok(phone)
 }
@@ -277,5 +292,6 @@ mod tests {
         assert_eq!(super::mask("13800138000"), "138****8000");
         assert_eq!(super::mask("82610000"), "826*0000");
         assert_eq!(super::mask("12345"), "*****");
+        assert_eq!((super::mask_name("周阿兴"), super::mask_name("")), ("周**".to_owned(), String::new()));
     }
 }

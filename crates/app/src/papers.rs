@@ -135,7 +135,7 @@ pub(crate) fn facts(tx: &mut Tx<'_>, actor: &Actor, form: &Form) -> Result<Vec<F
     let mut facts = Vec::new();
     for id in form.files() {
         if let Some(file) = store::papers::file(tx, &scope, &id)? {
-            facts.push(FileFacts { id: file.id, sha256: file.sha256 });
+            facts.push(FileFacts { id: file.id, sha256: file.sha256, name: file.name });
         }
     }
     Ok(facts)

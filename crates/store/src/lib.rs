@@ -17,6 +17,7 @@ pub mod db;
 pub mod dispatch;
 pub mod intake;
 pub mod jobs;
+pub mod keeping;
 pub mod matters;
 pub mod notices;
 pub mod papers;

@@ -59,34 +59,46 @@ pub fn put_file(tx: &mut Tx<'_>, f: &File) -> Result<(), Broken> {
 
 /// A file that the scope may read: one's own upload, or of a matter that one may see.
 pub fn file(tx: &mut Tx<'_>, scope: &Scope, id: &FileId) -> Result<Option<File>, Broken> {
-    let found = tx.one(sql!("select id, sha256, name, media_type, size, uploaded_by, uploaded_at from file where id = ?"), &values![id], file_row)?;
-    let Some(file) = found else { return Ok(None) };
-    if file.uploaded_by == *scope.account() {
-        return Ok(Some(file));
-    }
-    let matters = tx.all(sql!("select matter from attachment where file = ?"), &values![id], |row| row.id(0))?;
-    for matter in matters {
-        if crate::matters::in_scope(tx, scope, &matter)? {
+    let found = tx.one(
+        sql!("select id, sha256, name, media_type, size, uploaded_by, uploaded_at from file where id = ? and erased_at is null"),
+        &values![id],
+        file_row,
+    )?;
+    let Some(mut file) = found else { return Ok(None) };
+    // Once a matter has it, the name is one of the matter's texts.
+    let sql = sql!("select a.matter, w.body from attachment a left join words w on w.id = a.name where a.file = ? order by a.matter, a.ordinal");
+    let matters = tx.all(sql, &values![id], |row| Ok((row.id(0)?, row.opt_text(1)?)))?;
+    let own = file.uploaded_by == *scope.account();
+    for (matter, name) in matters {
+        if own || crate::matters::in_scope(tx, scope, &matter)? {
+            file.name = name.unwrap_or(file.name);
             return Ok(Some(file));
         }
     }
-    Ok(None)
+    Ok(own.then_some(file))
 }
 
 /// Files of a matter by their ids, for the page.
 pub fn files_of(tx: &mut Tx<'_>, matter: &domain::kernel::MatterId) -> Result<Vec<File>, Broken> {
     tx.all(
         sql!(
-            "select f.id, f.sha256, f.name, f.media_type, f.size, f.uploaded_by, f.uploaded_at from attachment a join file f on f.id = a.file where a.matter = ? order by a.ordinal"
+            "select f.id, f.sha256, coalesce(w.body, f.name), f.media_type, f.size, f.uploaded_by, f.uploaded_at from attachment a join file f on f.id = a.file
+             left join words w on w.id = a.name where a.matter = ? order by a.ordinal"
         ),
         &values![matter],
         file_row,
     )
 }
 
-/// Every file's hash, for backup, verification and the sweeper of orphans.
+/// The name of an upload goes over into the words of the matter that took it.
+pub fn named(tx: &mut Tx<'_>, id: &FileId) -> Result<(), Broken> {
+    tx.exec(sql!("update file set name = '' where id = ?"), &values![id])?;
+    Ok(())
+}
+
+/// Every kept file's hash, for backup, verification and the sweeper of orphans.
 pub fn hashes(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>, Broken> {
-    tx.all(sql!("select distinct sha256, size from file order by sha256"), &[], |row| Ok((row.text(0)?, row.int(1)?)))
+    tx.all(sql!("select distinct sha256, size from file where erased_at is null order by sha256"), &[], |row| Ok((row.text(0)?, row.int(1)?)))
 }
 
 /// The last number of every series: for verification.

@@ -179,8 +179,8 @@ pub struct WholeWords {
     pub retention: String,
     /// Whether legal basis and purpose are those of its kind.
     pub lawful: bool,
-    /// Whether it says that it was erased.
-    pub erased: bool,
+    /// When it says that it was erased.
+    pub erased: Option<Instant>,
     /// Whether the index has a row for it.
     pub indexed: bool,
 }
@@ -202,7 +202,7 @@ pub fn each_words(tx: &mut Tx<'_>, mut see: impl FnMut(WholeWords) -> Result<(),
             }
             let purpose = words.personal.parse().ok().map(purpose_of);
             let lawful = row.text(8)? == LEGAL_BASIS && purpose == Some(row.text(9)?.as_str());
-            see(WholeWords { words, retention: row.text(7)?, lawful, erased: row.opt_int(10)?.is_some(), indexed })
+            see(WholeWords { words, retention: row.text(7)?, lawful, erased: row.opt_instant(10)?, indexed })
         },
     )
 }

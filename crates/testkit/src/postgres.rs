@@ -76,6 +76,17 @@ impl Server {
     }
 }
 
+impl Server {
+    /// What one statement answers, as text: `show data_directory`.
+    pub fn ask(&self, statement: &str) -> Result<String> {
+        let url = self.url("postgres");
+        std::thread::scope(|scope| {
+            let ask = scope.spawn(|| Ok(postgres::Client::connect(&url, postgres::NoTls)?.query_one(statement, &[])?.try_get(0)?));
+            ask.join().unwrap_or_else(|_| bail!("the thread panicked"))
+        })
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some((shell, pipe)) = &mut self.warden {

@@ -5,7 +5,7 @@ use crate::fault::Fault;
 use crate::keys::Keys;
 use domain::kernel::{Commit, MatterId, PersonalData, Retention};
 use domain::matters::Matter;
-use domain::trail::{NOTICES, READS, ROTA};
+use domain::trail::{KEEPING, NOTICES, READS, ROTA};
 use std::collections::{BTreeMap, BTreeSet};
 use store::db::Tx;
 use store::trail::{Kept, WholeWords};
@@ -26,6 +26,10 @@ pub(super) fn texts(tx: &mut Tx<'_>, keys: Option<&Keys>, seen: &Seen, report: &
             find(format!("names event {} #{}, was said in {} #{}", whole.words.chain, whole.words.seq, told.chain, told.seq));
         }
         kind(&told.chain, &told.name, &whole).into_iter().for_each(&mut find);
+        let erased_by_event = seen.keeping.words.get(whole.words.id.as_str()).copied();
+        if erased_by_event != whole.erased {
+            find(if whole.erased.is_some() { "is erased and no event says so, or at another instant" } else { "an event says that it is erased, and it is there" }.to_owned());
+        }
         let text = match &whole.words.kept {
             Kept::Clear(text) => Some(text.clone()),
             Kept::Sealed { .. } if keys.is_none() => {
@@ -65,7 +69,7 @@ pub(super) fn texts(tx: &mut Tx<'_>, keys: Option<&Keys>, seen: &Seen, report: &
 /// What a text of this name is: the rule book gives each name one kind, free words unless it is a way to a person; why somebody looked is a working note.
 fn kind_of(chain: &str, name: &str) -> (PersonalData, Retention) {
     match name {
-        _ if chain == READS || chain == ROTA => (PersonalData::Free, Retention::Working),
+        _ if chain == READS || chain == KEEPING || chain == ROTA => (PersonalData::Free, Retention::Working),
         // Where a colleague is reached is kept sealed like any number; why a letter was dropped is a working note.
         "way" => (PersonalData::Phone, Retention::Working),
         _ if chain == NOTICES => (PersonalData::Free, Retention::Working),
@@ -84,7 +88,7 @@ fn kind(chain: &str, name: &str, whole: &WholeWords) -> Vec<String> {
         wrong.push(format!("is not kept as {name} is kept (whose data, how long, on which basis, for what)"));
     }
     let erased = whole.words.kept == Kept::Erased;
-    if erased != whole.erased || erased != whole.words.salt.is_none() {
+    if erased != whole.erased.is_some() || erased != whole.words.salt.is_none() {
         wrong.push("is half erased".to_owned());
     }
     let sealed = matches!(whole.words.kept, Kept::Sealed { .. });

@@ -2,6 +2,10 @@
 
 mod checkpoint;
 mod derived;
+pub mod drill;
+mod kept;
+pub mod keeping;
+pub mod reading;
 mod record;
 mod verify;
 

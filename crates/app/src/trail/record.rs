@@ -53,7 +53,7 @@ pub fn note<F: Serialize + Clone>(tx: &mut Tx<'_>, head: &Head, now: Instant, ac
     append(tx, head, now, act, subject, by, facts)
 }
 
-fn append<F: Serialize + Clone>(tx: &mut Tx<'_>, head: &Head, now: Instant, act: &str, subject: &str, by: &By, facts: &[F]) -> Result<i64, Fault> {
+pub(super) fn append<F: Serialize + Clone>(tx: &mut Tx<'_>, head: &Head, now: Instant, act: &str, subject: &str, by: &By, facts: &[F]) -> Result<i64, Fault> {
     let body = Body { v: 1, at: now, act: act.to_owned(), subject: subject.to_owned(), by: by.clone(), facts: facts.to_vec() }.write()?;
     let seq = head.seq + 1;
     let hash = entry_hash(ALGORITHM, &head.chain, seq, &head.hash, &body);

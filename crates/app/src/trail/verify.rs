@@ -9,6 +9,7 @@ use domain::places::PlaceBook;
 use domain::trail::{
     ACCOUNTS, ALGORITHM, AccountFact, AccountRow, AccountTable, Body, Checkpoint, DelegationRow, Fact, GENESIS, NOTICES, NoticeFact, NoticeTable, PLACES, PlaceFact, READS, ROTA, RotaFact, RotaTable, Said, TokenRow, entry_hash,
 };
+use domain::trail::{KEEPING, KeepingFact, KeepingTable};
 use std::collections::{BTreeMap, BTreeSet};
 use store::db::Tx;
 use store::trail::Entry;
@@ -58,6 +59,7 @@ pub fn verify(tx: &mut Tx<'_>, keys: Option<&Keys>, outside: &[(String, String, 
     derived::rows(tx, &seen, &mut report)?;
     accounts(tx, &seen, &mut report)?;
     super::rota::rows(tx, &seen.rota, &mut report)?;
+    super::kept::keeping(tx, keys, &seen.keeping, &mut report)?;
     checkpoints(tx, keys, outside, &seen, &mut report)?;
     Ok(report)
 }
@@ -75,6 +77,8 @@ pub(super) struct Seen {
     accounts: AccountTable,
     /// The fold of the rota's chain.
     rota: RotaTable,
+    /// The fold of the chain of keeping.
+    pub(super) keeping: KeepingTable,
     /// Commitments by id of the words.
     pub(super) said: BTreeMap<String, Told>,
     /// By which act each notice was told, by matter.
@@ -204,6 +208,20 @@ impl Seen {
                 Err(error) => Some(format!("its body cannot be read: {error}")),
             };
         }
+        if entry.chain == KEEPING {
+            return match Body::<KeepingFact>::read(&entry.body) {
+                Ok(body) => {
+                    for fact in &body.facts {
+                        self.keeping.apply(body.at, &body.by.account, fact);
+                        if let Some(said) = KeepingTable::said(fact) {
+                            self.told(said, entry);
+                        }
+                    }
+                    columns(entry, &body)
+                }
+                Err(error) => Some(format!("its body cannot be read: {error}")),
+            };
+        }
         let body = match Body::<Fact>::read(&entry.body) {
             Ok(body) => body,
             Err(error) => return Some(format!("its body cannot be read: {error}")),
@@ -257,6 +275,7 @@ fn said(fact: &Fact) -> Vec<&Said> {
         Fact::TaskOpened { what, .. } => vec![what],
         Fact::TaskEnded { words, .. } | Fact::Words { words } => vec![words],
         Fact::AskingOpened { reason, .. } => vec![reason],
+        Fact::Attached { name, .. } => name.iter().collect(),
         _ => Vec::new(),
     }
 }

@@ -6,6 +6,7 @@
 
 mod backups;
 mod clocks;
+mod erasure;
 mod files;
 mod good;
 mod histories;

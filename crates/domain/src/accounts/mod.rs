@@ -14,7 +14,7 @@ mod separate;
 pub use actor::{Actor, Scope, Seat, Sight, held, sees_class, sight};
 pub use delegate::{LONGEST, delegates};
 pub use matrix::{PolicyRow, Touch, cell_text, policy, policy_table, sight_text};
-pub use policy::{Relation, matrix, may, may_register, posts_for, reach, seats_for};
+pub use policy::{REVEALS, Relation, matrix, may, may_register, may_reveal, posts_for, reach, seats_for};
 pub use reach::Reach;
 pub use right::{Right, Within, granted, may_over, may_somewhere, rights_matrix};
 pub use separate::{administers, separate};

@@ -126,6 +126,39 @@ pub const fn reach(act: ActKind) -> &'static [(PostKind, Relation)] {
     }
 }
 
+/// Posts and relations that may see a name or a number in full: who works on the matter, the desk that took it, who calls back, and the command room above;
+/// always with a reason, and always an entry of the reading chain. Who merely gets a copy, checks papers or keeps the archive does not.
+pub const REVEALS: &[(PostKind, Relation)] = &[
+    (DeskClerk, Home),
+    (StationChief, Home),
+    (UnitOfficer, Lead),
+    (UnitHead, Lead),
+    (StationChief, Lead),
+    (GridWorker, Lead),
+    (Mediator, Lead),
+    (UnitOfficer, Task),
+    (UnitHead, Task),
+    (StationChief, Task),
+    (DeskClerk, Task),
+    (GridWorker, Task),
+    (Mediator, Task),
+    (CallbackClerk, Above),
+    (CommandOfficer, Above),
+    (DutyOfficer, Above),
+    (CommandHead, Above),
+];
+
+/// The seat by which the actor may see names and numbers of `matter` in full, with a reason.
+///
+/// # Errors
+/// [`Refusal::NotYours`] with the posts that could.
+pub fn may_reveal<'a>(actor: &'a Actor, matter: &Matter, home: &PlaceCode) -> Result<&'a Seat, Refusal> {
+    REVEALS
+        .iter()
+        .find_map(|(kind, relation)| actor.seats().iter().find(|seat| seat.kind == *kind && stands(seat, *relation, matter, home)))
+        .ok_or_else(|| Refusal::NotYours { act: "reveal", who: REVEALS.iter().map(|(post, _)| post.code()).collect::<std::collections::BTreeSet<_>>().into_iter().collect() })
+}
+
 /// Codes of the posts that may do `act`, without repeats.
 #[must_use]
 pub fn posts_for(act: ActKind) -> Vec<&'static str> {
@@ -210,5 +243,7 @@ pub fn matrix() -> String {
                 _ => row.join(" "),
             }));
     }
+    let row: Vec<String> = REVEALS.iter().map(|(post, relation)| format!("{}@{}", post.code(), relation.code())).collect();
+    text.push_str(&format!("reveal | {}\n", row.join(" ")));
     text
 }

@@ -32,6 +32,8 @@ pub struct FileFacts {
     pub id: FileId,
     /// SHA-256 of its bytes.
     pub sha256: String,
+    /// Its name.
+    pub name: String,
 }
 
 /// Who holds which kind of post in which unit now.

@@ -160,6 +160,8 @@ pub struct Attachment {
     pub at: Instant,
     /// By whom.
     pub by: AccountId,
+    /// Its name as it was uploaded.
+    pub name: Option<Said>,
 }
 
 /// The matter.
@@ -463,7 +465,7 @@ impl Matter {
             Fact::Barred => self.barred = true,
             Fact::CalledBack { at, reached, solved, satisfaction, timely } => self.calls.push(Call { at, reached, solved, satisfaction, timely }),
             Fact::Drawn { chosen, .. } => self.drawn = chosen,
-            Fact::Attached { file, sha256, purpose, at, by } => self.files.push(Attachment { file, sha256, purpose, at, by }),
+            Fact::Attached { file, sha256, purpose, at, by, name } => self.files.push(Attachment { file, sha256, purpose, at, by, name }),
             Fact::Worked { account } => {
                 self.doers.insert(account);
             }

@@ -177,7 +177,8 @@ impl<'a, 'd> Writer<'a, 'd> {
             let Some(file) = self.desk.files.iter().find(|file| file.id == id).cloned() else {
                 return Err(Refusal::Data(vec![crate::kernel::Missing { datum: "files".to_owned(), why: "not_found" }]));
             };
-            self.fact(Fact::Attached { file: file.id, sha256: file.sha256, purpose, at: now, by: by.clone() });
+            let name = (!file.name.is_empty()).then(|| self.words("file_name", &file.name));
+            self.fact(Fact::Attached { file: file.id, sha256: file.sha256, purpose, at: now, by: by.clone(), name });
         }
         Ok(())
     }

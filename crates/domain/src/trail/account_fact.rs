@@ -133,6 +133,11 @@ pub enum AccountFact {
         /// Until when.
         until: Instant,
     },
+    /// The page of a matter that needs care was opened.
+    Opened {
+        /// What: `page`.
+        what: String,
+    },
     /// A sensitive datum was looked at.
     Viewed {
         /// What: `phone` of a report.
@@ -245,6 +250,7 @@ impl AccountTable {
             | AccountFact::Unlocked { .. }
             | AccountFact::Recovered { .. }
             | AccountFact::SessionsEnded { .. }
+            | AccountFact::Opened { .. }
             | AccountFact::WorkPassed { .. }
             | AccountFact::Viewed { .. } => {}
         }

@@ -367,6 +367,9 @@ pub enum Fact {
         at: Instant,
         /// By whom.
         by: AccountId,
+        /// Its name; older events do not say it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<Said>,
     },
     /// Somebody was told in the application: a post of a unit, or a person.
     Notified {

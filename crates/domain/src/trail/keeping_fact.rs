@@ -233,7 +233,7 @@ pub struct KeepingTable {
     /// Their items, and when each was erased.
     pub items: BTreeMap<ItemKey, (Item, Option<Instant>)>,
     /// Texts that were erased, and when.
-    pub words: BTreeMap<WordsId, Instant>,
+    pub words: BTreeMap<String, Instant>,
     /// Files that were erased, and when.
     pub files: BTreeMap<FileId, Instant>,
     /// Digests of certificates by number, with their list.
@@ -292,11 +292,11 @@ impl KeepingTable {
                 if let Some(item) = self.items.get_mut(&(list.clone(), matter.clone(), *class)) {
                     item.1 = Some(at);
                 }
-                self.words.extend(words.iter().map(|id| (id.clone(), at)));
+                self.words.extend(words.iter().map(|id| (id.0.clone(), at)));
                 self.files.extend(files.iter().map(|id| (id.clone(), at)));
                 self.touched.insert(matter.clone());
             }
-            KeepingFact::WordsReplaced { words, .. } => self.words.extend(words.iter().map(|id| (id.clone(), at))),
+            KeepingFact::WordsReplaced { words, .. } => self.words.extend(words.iter().map(|id| (id.0.clone(), at))),
             KeepingFact::Certified { list, digest } => {
                 if let Some(row) = self.lists.get_mut(list) {
                     (row.state, row.done_at) = (ListState::Done, Some(at));

@@ -76,7 +76,7 @@ impl House {
             category("X-05", Care::Confidential, true),
             category("P-01", Care::Protected, true),
         ]);
-        let files = FILES.iter().map(|id| FileFacts { id: FileId::from(*id), sha256: "0".repeat(64) }).collect();
+        let files = FILES.iter().map(|id| FileFacts { id: FileId::from(*id), sha256: "0".repeat(64), name: "现场.jpg".to_owned() }).collect();
         Self { network, policies: defaults(), calendar: Calendar::seed(), categories, holders: Holders(held), files, people }
     }
 

@@ -36,7 +36,7 @@ pub(super) fn open(path: &Path, options: &Options, migrations: &[Migration], cha
         return Err(unreadable("no write-ahead log on this file system".to_owned()));
     }
     writer
-        .execute_batch("pragma synchronous = full; pragma foreign_keys = on; pragma journal_size_limit = 67108864;")
+        .execute_batch("pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on; pragma journal_size_limit = 67108864;")
         .map_err(|error| unreadable(error.to_string()))?;
 
     let readers = readers(path, options)?;
@@ -90,7 +90,7 @@ fn lock(path: &Path) -> Result<File, OpenRefusal> {
 }
 
 /// `xja.db` → `xja.db.lock`.
-fn beside(path: &Path, ending: &str) -> std::path::PathBuf {
+pub(super) fn beside(path: &Path, ending: &str) -> std::path::PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");
     name.push(ending);

@@ -99,6 +99,7 @@ macro_rules! ids {
 ids! {
     ReportId MatterId TaskId AskingId ClockId WordsId FileId NoticeId AccountId PostId HoldingId DelegationId RotaId ShiftId ShiftAskingId HandOverId RotaFeedId SessionId TokenId UnitId PlaceCode
     RoomId BookingId EquipmentId
+    DestructionId SubjectRequestId
 }
 
 /// SQLite has no booleans: a flag is the integer 0 or 1 there.

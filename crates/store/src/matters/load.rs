@@ -219,9 +219,9 @@ fn calls(tx: &mut Tx<'_>, id: &MatterId) -> Result<Vec<Call>, Broken> {
 }
 
 fn attachments(tx: &mut Tx<'_>, id: &MatterId) -> Result<Vec<Attachment>, Broken> {
-    tx.all(sql!("select file, sha256, purpose, at, attached_by from attachment where matter = ? order by ordinal"), &values![id], |row| {
+    tx.all(sql!("select file, sha256, purpose, at, attached_by, name, name_commit from attachment where matter = ? order by ordinal"), &values![id], |row| {
         let mut take = Take::new(row);
-        Ok(Attachment { file: take.id()?, sha256: take.text()?, purpose: take.code()?, at: take.instant()?, by: take.id()? })
+        Ok(Attachment { file: take.id()?, sha256: take.text()?, purpose: take.code()?, at: take.instant()?, by: take.id()?, name: take.opt_said("file_name")? })
     })
 }
 

@@ -297,9 +297,10 @@ fn put_call(tx: &mut Tx<'_>, m: &Matter, ordinal: usize, c: &Call) -> Result<(),
 }
 
 fn put_attachment(tx: &mut Tx<'_>, m: &Matter, ordinal: usize, a: &Attachment) -> Result<(), Broken> {
+    let (name, commit) = words(&a.name);
     tx.exec(
-        sql!("insert into attachment (matter, ordinal, file, sha256, purpose, at, attached_by) values (?, ?, ?, ?, ?, ?, ?)"),
-        &values![&m.id, int(ordinal), &a.file, &a.sha256, a.purpose.code(), a.at, &a.by],
+        sql!("insert into attachment (matter, ordinal, file, sha256, purpose, at, attached_by, name, name_commit) values (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        &values![&m.id, int(ordinal), &a.file, &a.sha256, a.purpose.code(), a.at, &a.by, name, commit],
     )?;
-    Ok(())
+    if a.name.is_some() { crate::papers::named(tx, &a.file) } else { Ok(()) }
 }
