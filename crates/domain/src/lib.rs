@@ -14,6 +14,7 @@ pub mod dispatch;
 pub mod intake;
 pub mod kernel;
 pub mod matters;
+pub mod notices;
 pub mod places;
 pub mod rota;
 pub mod trail;
