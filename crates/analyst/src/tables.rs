@@ -51,7 +51,7 @@ impl Source {
         }
         let encoding = match Encoding::for_bom(&look) {
             Some((encoding, _)) => encoding,
-            None if look.contains(&0) => bail!("文件“{file}”不是表格，请提供 .xlsx 或 .csv。"),
+            None if look.iter().take_while(|byte| **byte != b'\n').any(|byte| *byte == 0) => bail!("文件“{file}”不是表格，请提供 .xlsx 或 .csv。"),
             None => guess(&look, bytes()?).with_context(|| format!("文件“{file}”读不出来"))?,
         };
         let (seen, _, _) = encoding.decode(&look);

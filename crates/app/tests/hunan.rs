@@ -77,7 +77,7 @@ fn first_sentences_are_heard() {
     let (said, accept, danger) = (column("said"), column("accept"), column("danger"));
     let (mut calls, mut heard, mut alarms, mut top) = (0, 0, 0, 0);
     for row in &sheet.rows {
-        let gate = gates(&row.cells[said]);
+        let gate = gates(&row.cells[said], app::intake::senses::peril(&row.cells[said]));
         let alarm = gate.as_ref().is_some_and(Gate::is_danger);
         if row.cells[danger] == "1" {
             calls += 1;
@@ -85,9 +85,9 @@ fn first_sentences_are_heard() {
         } else {
             alarms += usize::from(alarm);
         }
-        // What the desk sees: what a gate points to, then what the words say.
-        let by_gate = gate.into_iter().filter(|gate| gate.n <= 5).map(|gate| gate.code);
-        let mut shown: Vec<&str> = by_gate.chain(classify("", &row.cells[said], None).guesses.into_iter().map(|guess| guess.code)).collect();
+        // What the desk sees: the category of a danger, then what was heard.
+        let by_gate = gate.into_iter().filter(Gate::is_danger).map(|gate| gate.code);
+        let mut shown: Vec<&str> = by_gate.chain(app::intake::senses::categories(&row.cells[said], 3).into_iter().map(|guess| guess.code)).collect();
         shown.dedup();
         top += usize::from(shown.iter().take(3).any(|code| row.cells[accept].split('|').any(|own| own == *code)));
     }

@@ -3,6 +3,8 @@
 pub mod link;
 pub mod normal;
 pub mod classify;
+pub mod danger;
 pub mod seeded;
 pub mod scan;
+pub mod spoken;
 pub mod text;

@@ -3,7 +3,10 @@
 pub mod import;
 pub mod mapping;
 mod register;
+pub mod senses;
 mod suggest;
+
+pub(crate) use suggest::rules;
 
 pub use register::Extra;
 pub use register::{Registered, register, register_with};

@@ -2,6 +2,7 @@
 
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::intake::senses;
 use crate::rulebook::Rulebook;
 use domain::accounts::Actor;
 use domain::intake::{Gate, NamedPlace, Reached, RouteRule, UnitHint, classify, find_place, fitting, gates};
@@ -10,6 +11,9 @@ use domain::matters::Care;
 use domain::places::{Tier, UnitKind};
 use store::db::Tx;
 use store::matters::{Filter, Row, Sort};
+
+/// Beyond so many characters a text is a letter.
+const LETTER: usize = 80;
 
 /// A category that may be meant.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,14 +72,16 @@ pub struct Suggested {
 /// Reads what was said so far.
 pub fn suggest(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, said: &str, spot: &str, phone: &str, now: Instant) -> Result<Suggested, Fault> {
     let book = desk.rulebook(tx, now)?;
-    let (reading, gate) = (classify("", said, None), gates(said));
+    let gate = gates(said, senses::peril(said));
+    // Sentences are for the engine that learnt from sentences; letters for the words that were written for letters.
+    let guesses = if said.chars().count() <= LETTER { senses::categories(said, 3) } else { classify("", said, None).guesses };
     let place = place_of(&book, actor, &format!("{spot}\n{said}"));
     let at = actor.seats().first().map(|seat| seat.unit.clone());
     let home = place.as_ref().and_then(|place| book.network.home(place)).map(|unit| unit.id.clone()).or(at);
-    let category = gate.as_ref().filter(|gate| gate.n <= 3).map(|gate| gate.code).or_else(|| reading.guesses.first().map(|guess| guess.code));
+    let category = gate.as_ref().filter(|gate| gate.n <= 3).map(|gate| gate.code).or_else(|| guesses.first().map(|guess| guess.code));
     let units = category.map(|code| units(&book, code, place.as_ref(), home.as_ref())).unwrap_or_default();
     Ok(Suggested {
-        categories: categories(&book, gate.as_ref(), &reading.guesses),
+        categories: categories(&book, gate.as_ref(), &guesses),
         gate,
         grid: place.map(|code| {
             let name = book.network.place(&code).map_or_else(String::new, |place| place.name.clone());
@@ -91,10 +97,10 @@ pub fn suggest(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, said: &str, spot: &s
     })
 }
 
-/// At most three categories: the one of the gate that answers, if it is a leaf, then those that the words tell.
+/// At most three categories: that of a danger first, then those that were heard.
 fn categories(book: &Rulebook, gate: Option<&Gate>, guesses: &[domain::intake::Guess]) -> Vec<Guess> {
     let known = |code: &str| book.category_facts.get(code).is_some_and(|facts| facts.leaf);
-    let first = gate.filter(|gate| known(gate.code)).map(|gate| {
+    let first = gate.filter(|gate| gate.is_danger() && known(gate.code)).map(|gate| {
         let certainty = guesses.iter().find(|guess| guess.code == gate.code).map_or(0.0, |guess| guess.certainty);
         Guess { code: gate.code.to_owned(), name: book.category_name(gate.code), certainty, because: gate.because.join("、") }
     });

@@ -11,10 +11,12 @@ pub mod gates;
 pub mod phrases;
 pub mod route;
 pub mod signs;
+pub mod spoken;
 pub mod words;
 
 pub use address::{NamedPlace, find_place};
 pub use category::{Category, Derived};
-pub use gates::{Gate, gates};
+pub use gates::{Gate, Peril, codes_of, danger_words, gates};
 pub use route::{Finding, Reached, RouteRule, Routed, UnitHint, fitting, route};
+pub use spoken::{Spoken, category_marks, danger_marks, spoken};
 pub use words::{Guess, Reading, classify};

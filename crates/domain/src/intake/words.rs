@@ -94,6 +94,19 @@ fn table() -> impl Iterator<Item = (&'static str, f64, &'static str)> {
         .flat_map(|(code, weight, phrases)| phrases.split(' ').filter(|phrase| !phrase.is_empty()).map(move |phrase| (code, weight, phrase)))
 }
 
+/// The leaves that a text's words speak for, the strongest marked once more.
+pub(super) fn said_of_leaves(text: &Text) -> Vec<String> {
+    let scorer = &*SCORER;
+    let mut sums: BTreeMap<&'static str, f64> = BTreeMap::new();
+    for hit in scorer.own_hits(text) {
+        let (code, weight) = scorer.rows[hit.phrase];
+        *sums.entry(code).or_default() += weight;
+    }
+    let mut sums: Vec<(&'static str, f64)> = sums.into_iter().filter(|(_, sum)| *sum > 0.0).collect();
+    sums.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+    sums.iter().map(|(code, _)| (*code).to_owned()).chain(sums.first().map(|(code, _)| format!("{code} first"))).collect()
+}
+
 /// Reads a report: its title (empty if none), what was said, and the groups that a file's own label admits (`None` if there is no label).
 #[must_use]
 pub fn classify(title: &str, said: &str, label: Option<&[&str]>) -> Reading {

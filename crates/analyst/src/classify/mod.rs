@@ -1,0 +1,70 @@
+//! `xinjiean classify`: what a text is about, who takes it, whether somebody is in danger.
+
+mod builtin;
+mod eval;
+mod input;
+mod spoken;
+
+use clap::Args;
+use insight::classify::Settings;
+use insight::classify::features::Shape;
+use insight::classify::linear::Learning;
+use std::process::ExitCode;
+
+/// What can be done.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Measures a model on labelled texts, or a way of learning by cross-validation (评测)
+    Eval(eval::Eval),
+}
+
+/// How to learn.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Tuning {
+    /// Longest run of characters that is a feature
+    #[arg(long, default_value_t = 3)]
+    longest: usize,
+    /// In how many texts a feature must occur
+    #[arg(long, default_value_t = 2)]
+    least: u32,
+    /// Cost of an error against the size of the weights
+    #[arg(long, default_value_t = 0.5)]
+    cost: f32,
+    /// How strongly small classes are lifted, 0 to 1
+    #[arg(long, default_value_t = 0.3)]
+    lift: f32,
+    /// Shares of characters, words and title
+    #[arg(long, value_delimiter = ',', default_values_t = [1.0, 1.0, 0.5])]
+    shares: Vec<f32>,
+    /// Parts in which the texts are dealt to measure certainty
+    #[arg(long, default_value_t = 4)]
+    inner: usize,
+    /// Seed of orders and splits
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+    /// Threads
+    #[arg(long, default_value_t = 1)]
+    threads: usize,
+}
+
+impl Tuning {
+    fn settings(&self) -> Settings {
+        let share = |at: usize| self.shares.get(at).copied().unwrap_or(0.0);
+        Settings {
+            shape: Shape { longest: self.longest.clamp(1, 8), least: self.least, skips: 0, shares: [share(0), share(1), share(2), 1.0] },
+            learning: Learning { cost: self.cost, lift: self.lift, seed: self.seed, ..Learning::default() },
+            folds: self.inner,
+            threads: self.threads.max(1),
+        }
+    }
+}
+
+/// Does it.
+///
+/// # Errors
+/// As [`crate::run`].
+pub fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Eval(eval) => eval.run(),
+    }
+}

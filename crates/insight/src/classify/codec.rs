@@ -1,0 +1,5 @@
+//! A model as bytes.
+
+/// Bytes that are no model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable(pub &'static str);

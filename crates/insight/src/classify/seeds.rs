@@ -1,0 +1,1 @@
+//! First labels from words.
