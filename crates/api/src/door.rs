@@ -1,9 +1,10 @@
 //! The door: the routes, and what every request passes through.
 
+use crate::limit::{Buckets, Limits, limited};
 use crate::openapi::ApiDoc;
 use crate::problem::Problem;
 use crate::stream::Hub;
-use crate::{accounts, board, health, intake, matters, notices, papers, places, practice, stream};
+use crate::{accounts, board, health, intake, matters, notices, papers, places, practice, rota, stream};
 use app::desk::Desk;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
@@ -27,6 +28,10 @@ pub struct Settings {
     pub practice: bool,
     /// Cookies only over TLS.
     pub secure_cookies: bool,
+    /// A proxy of our own stands in front, and says where somebody comes from.
+    pub behind_proxy: bool,
+    /// What each door lets through.
+    pub limits: Limits,
 }
 
 /// What every handler has.
@@ -35,6 +40,7 @@ pub(crate) struct State {
     pub(crate) desk: Desk,
     pub(crate) settings: Settings,
     pub(crate) hub: Arc<Hub>,
+    pub(crate) buckets: Arc<Buckets>,
 }
 
 /// Every route with its description.
@@ -44,6 +50,24 @@ pub(crate) fn documented() -> OpenApiRouter<State> {
         .routes(routes!(accounts::change_password))
         .routes(routes!(accounts::tokens, accounts::make_token))
         .routes(routes!(accounts::revoke_token))
+        .routes(routes!(accounts::factor, accounts::begin_factor))
+        .routes(routes!(accounts::confirm_factor))
+        .routes(routes!(accounts::remove_factor))
+        .routes(routes!(accounts::sessions, accounts::end_sessions))
+        .routes(routes!(accounts::end_session))
+        .routes(routes!(accounts::delegations, accounts::delegate))
+        .routes(routes!(accounts::end_delegation))
+        .routes(routes!(accounts::people, accounts::open))
+        .routes(routes!(accounts::posts))
+        .routes(routes!(accounts::person))
+        .routes(routes!(accounts::change))
+        .routes(routes!(accounts::grant))
+        .routes(routes!(accounts::end_holding))
+        .routes(routes!(accounts::end_sessions_of))
+        .routes(routes!(accounts::end_session_of))
+        .routes(routes!(accounts::end_token_of))
+        .routes(routes!(accounts::trail))
+        .routes(routes!(accounts::policy))
         .routes(routes!(places::catalog))
         .routes(routes!(intake::register))
         .routes(routes!(intake::suggest))
@@ -69,6 +93,25 @@ pub(crate) fn documented() -> OpenApiRouter<State> {
         .routes(routes!(notices::letters))
         .routes(routes!(notices::revive_letter))
         .routes(routes!(notices::drop_letter))
+        .routes(routes!(rota::overview))
+        .routes(routes!(rota::month))
+        .routes(routes!(rota::preview))
+        .routes(routes!(rota::draft))
+        .routes(routes!(rota::publish))
+        .routes(routes!(rota::drop_draft))
+        .routes(routes!(rota::consider))
+        .routes(routes!(rota::assign))
+        .routes(routes!(rota::sheet, rota::load).layer(DefaultBodyLimit::max(app::papers::LARGEST + 64 * 1024)))
+        .routes(routes!(rota::mine))
+        .routes(routes!(rota::askings, rota::ask))
+        .routes(routes!(rota::answer))
+        .routes(routes!(rota::call_outs, rota::put_call_out))
+        .routes(routes!(rota::make_feed))
+        .routes(routes!(rota::revoke_feed))
+        .routes(routes!(rota::calendar))
+        .routes(routes!(rota::hand_overs, rota::hand_over))
+        .routes(routes!(rota::view))
+        .routes(routes!(rota::take_over))
         .routes(routes!(stream::stream))
         .routes(routes!(practice::advance))
         .routes(routes!(health::live))
@@ -84,7 +127,9 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
     async fn nowhere() -> Problem {
         Problem::new("not_found", StatusCode::NOT_FOUND, "没有这个接口")
     }
-    let state = State { hub: Hub::start(desk.clone()), desk, settings };
+    let salt = app::keys::hex(&desk.mint(desk.now()).bytes());
+    let buckets = Arc::new(Buckets::new(settings.limits, salt));
+    let state = State { hub: Hub::start(desk.clone()), desk, settings, buckets };
     let (router, _) = documented().split_for_parts();
     let mut router = router;
     for path in ["/api", "/api/", "/api/{*rest}"] {
@@ -93,6 +138,7 @@ pub fn router(desk: Desk, settings: Settings) -> Router {
     router
         .method_not_allowed_fallback(|| async { Problem::new("method_not_allowed", StatusCode::METHOD_NOT_ALLOWED, "这个接口没有这种请求方法") })
         .layer(DefaultBodyLimit::max(LARGEST_JSON))
+        .layer(from_fn_with_state(state.clone(), limited))
         .layer(from_fn(readable))
         .layer(from_fn_with_state(state.clone(), identified))
         .with_state(state)

@@ -8,7 +8,8 @@ use app::fault::Fault;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
-use domain::accounts::Actor;
+use domain::accounts::{Actor, Reach};
+use domain::matters::ActKind;
 use serde::Serialize;
 
 /// Name of the session's cookie.
@@ -30,6 +31,9 @@ pub(crate) struct Writes {
     key: String,
     place: String,
 }
+
+/// Somebody who is logged in and sets up his own account: like [`Writes`], also before a second factor is bound; never a token.
+pub(crate) struct OwnWrites(pub(crate) Writes);
 
 impl Caller {
     pub(crate) const fn actor(&self) -> &Actor {
@@ -56,6 +60,15 @@ impl FromRequestParts<State> for AnyCaller {
         let visitor = visitor(&parts.headers, state).await?;
         if writes(&parts.method) {
             csrf(&parts.headers, &visitor)?;
+            within_reach(parts, &visitor)?;
+        }
+        let now = state.desk.now();
+        if visitor.is_news(now) {
+            let seen = visitor.clone();
+            // That it is not remembered is no reason to turn anybody away.
+            if let Err(fault) = state.desk.write(move |tx, _, now, _| app::accounts::touch(tx, &seen, now)).await {
+                tracing::debug!(error = %fault, "when a session was used could not be remembered");
+            }
         }
         Ok(Self(visitor))
     }
@@ -66,7 +79,10 @@ impl FromRequestParts<State> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
         let AnyCaller(visitor) = AnyCaller::from_request_parts(parts, state).await?;
-        if visitor.account.must_change { Err(Fault::MustChange.into()) } else { Ok(Self(visitor)) }
+        if visitor.account.must_change {
+            return Err(Fault::MustChange.into());
+        }
+        if visitor.must_enrol { Err(Fault::MustEnrol.into()) } else { Ok(Self(visitor)) }
     }
 }
 
@@ -75,6 +91,21 @@ impl FromRequestParts<State> for Writes {
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
         let Caller(visitor) = Caller::from_request_parts(parts, state).await?;
+        Self::of(parts, visitor)
+    }
+}
+
+impl FromRequestParts<State> for OwnWrites {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
+        let AnyCaller(visitor) = AnyCaller::from_request_parts(parts, state).await?;
+        if visitor.account.must_change { Err(Fault::MustChange.into()) } else { Writes::of(parts, visitor).map(Self) }
+    }
+}
+
+impl Writes {
+    fn of(parts: &Parts, visitor: Visitor) -> Result<Self, Problem> {
         let key = text(&parts.headers, KEY).map(str::trim).filter(|key| (8..=100).contains(&key.len()) && key.is_ascii());
         let key =
             key.ok_or_else(|| Problem::new("idempotency_key_missing", StatusCode::BAD_REQUEST, "写操作须带 Idempotency-Key（8 至 100 个字符）"))?.to_owned();
@@ -111,6 +142,24 @@ pub(crate) async fn visitor(headers: &HeaderMap, state: &State) -> Result<Visito
     }
     let secret = cookie(headers).ok_or(Fault::Anonymous)?;
     Ok(state.desk.read(move |tx, _| app::accounts::by_session(tx, &secret, now)).await?)
+}
+
+/// A token writes what it was made for, and never touches accounts: its owner's or anybody's.
+fn within_reach(parts: &Parts, visitor: &Visitor) -> Result<(), Problem> {
+    if visitor.token.is_none() {
+        return Ok(());
+    }
+    let path = parts.uri.path().strip_prefix("/api/v1/").unwrap_or_default();
+    let segments: Vec<&str> = path.split('/').collect();
+    let within = match segments[..] {
+        ["session" | "sessions" | "tokens" | "delegations" | "accounts", ..] => false,
+        ["reports"] => visitor.reach.writes(Some(ActKind::Register)),
+        ["matters", _, "acts", act] => visitor.reach.writes(act.parse().ok()),
+        // What acts are made of: a proposal, which keeps nothing, and files.
+        ["reports", "suggest"] | ["files"] => visitor.reach != Reach::Read,
+        _ => visitor.reach == Reach::All,
+    };
+    if within { Ok(()) } else { Err(Problem::new("token_reach", StatusCode::FORBIDDEN, "这个令牌的范围不含此项；请用范围足够的令牌，或由本人登录办理")) }
 }
 
 /// A write from a browser must carry the token of its session; a script's token is no cookie, so nothing can be forged with it.

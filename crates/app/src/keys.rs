@@ -128,6 +128,13 @@ impl Keys {
         format!("xja_{}", self.index(&format!("token {} {} {}", once.account, once.key, once.fingerprint)))
     }
 
+    /// 32 bytes that follow from a request and its use: what is shown once (a first password, recovery codes) is the same when the request is repeated, and no
+    /// kept answer holds it.
+    #[must_use]
+    pub fn shown_once(&self, use_: &str, once: &crate::desk::Once) -> [u8; 32] {
+        mac(&self.index, format!("{use_} {} {} {}", once.account, once.key, once.fingerprint).as_bytes())
+    }
+
     /// Signs a checkpoint's text: signature and public key in hexadecimal.
     #[must_use]
     pub fn sign(&self, text: &str) -> (String, String) {

@@ -1,14 +1,31 @@
-//! 帐户: log-in, the session, the password, tokens.
+//! 帐户: log-in, the session, the password; one's own second factor, sessions, tokens and delegations; other people's accounts; the trail of accounts.
 
-use crate::door::{At, Body, State, json};
+mod delegations;
+mod factor;
+mod manage;
+mod policy;
+mod sessions;
+mod tokens;
+mod trail;
+
+pub(crate) use delegations::*;
+pub(crate) use factor::*;
+pub(crate) use manage::*;
+pub(crate) use policy::*;
+pub(crate) use sessions::*;
+pub(crate) use tokens::*;
+pub(crate) use trail::*;
+
+use crate::door::{Body, State};
+use crate::limit::{Door, Peer, address};
+use crate::places::Ref;
 use crate::problem::{Problem, ProblemDto};
-use crate::session::{AnyCaller, COOKIE, Caller, Writes};
-use app::accounts::Visitor;
+use crate::session::{AnyCaller, COOKIE, cookie};
+use app::accounts::{Knock, Visitor};
 use app::fault::Fault;
 use axum::Json;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::kernel::TokenId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,6 +34,9 @@ use utoipa::ToSchema;
 pub(crate) struct LogIn {
     login: String,
     password: String,
+    /// The second factor, once it is asked for (`second_factor`): six digits, or a recovery code.
+    #[serde(default)]
+    code: Option<String>,
 }
 
 /// An account.
@@ -26,6 +46,10 @@ pub(crate) struct AccountDto {
     login: String,
     name: String,
     must_change_password: bool,
+    /// A second factor is asked for at the log-in.
+    second_factor: bool,
+    /// A second factor must be bound before anything else.
+    must_enrol_second_factor: bool,
     demo: bool,
 }
 
@@ -44,6 +68,8 @@ pub(crate) struct PostDto {
     kind: String,
     kind_zh: String,
     unit: UnitDto,
+    /// Whose post it is, if one sits on it as a deputy.
+    on_behalf: Option<Ref>,
 }
 
 /// What this installation is.
@@ -64,10 +90,22 @@ pub(crate) struct Me {
     installation: InstallationDto,
 }
 
-/// Logs in; the session comes as a cookie.
+/// Logs in; the session comes as a cookie. A session that the browser had before ends.
 #[utoipa::path(post, path = "/api/v1/session", request_body = LogIn, responses((status = 200, body = Me), (status = "default", body = ProblemDto)), tag = "accounts")]
-pub(crate) async fn log_in(axum::extract::State(state): axum::extract::State<State>, Body(body): Body<LogIn>) -> Result<Response, Problem> {
-    let come = app::accounts::log_in(&state.desk, body.login, body.password).await?;
+pub(crate) async fn log_in(
+    axum::extract::State(state): axum::extract::State<State>,
+    peer: Option<axum::Extension<Peer>>,
+    headers: HeaderMap,
+    Body(body): Body<LogIn>,
+) -> Result<Response, Problem> {
+    // By the name that is asked for, whether there is such a one or not.
+    state.buckets.take(Door::LogIn, &format!("name {}", body.login.to_lowercase()), state.desk.now().0)?;
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let address = address(&headers, peer.as_ref().map(|peer| &peer.0), state.settings.behind_proxy);
+    let come = app::accounts::log_in(&state.desk, Knock { login: body.login, password: body.password, code: body.code, address, agent }).await?;
+    if let Some(before) = cookie(&headers) {
+        state.desk.write(move |tx, _, _, _| app::accounts::log_out(tx, &app::accounts::digest(&before))).await?;
+    }
     let secure = if state.settings.secure_cookies { "; Secure" } else { "" };
     let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict{secure}", come.secret);
     let me = describe(&state, come.visitor).await?;
@@ -121,6 +159,8 @@ async fn describe(state: &State, visitor: Visitor) -> Result<Me, Fault> {
                     login: visitor.account.login.clone(),
                     name: visitor.account.name.clone(),
                     must_change_password: visitor.account.must_change,
+                    second_factor: visitor.account.second_factor,
+                    must_enrol_second_factor: visitor.must_enrol,
                     demo: visitor.account.demo,
                 },
                 posts: visitor
@@ -132,6 +172,7 @@ async fn describe(state: &State, visitor: Visitor) -> Result<Me, Fault> {
                         kind: seat.kind.code().to_owned(),
                         kind_zh: seat.kind.zh().to_owned(),
                         unit: UnitDto { id: seat.unit.0.clone(), name: book.unit_name(&seat.unit), kind: seat.unit_kind.code().to_owned() },
+                        on_behalf: seat.holder.as_ref().map(|holder| Ref::account(&book, holder)),
                     })
                     .collect(),
                 csrf: visitor.csrf.clone().unwrap_or_default(),
@@ -141,74 +182,4 @@ async fn describe(state: &State, visitor: Visitor) -> Result<Me, Fault> {
             })
         })
         .await
-}
-
-/// A token for scripts.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct TokenDto {
-    id: String,
-    name: String,
-    created_at: i64,
-    expires_at: i64,
-    revoked: bool,
-    /// The secret; only in the answer that made it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<String>,
-}
-
-/// What the token is for and how long it lives.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub(crate) struct MakeToken {
-    name: String,
-    expires_in_days: i64,
-}
-
-fn token_dto(token: app::accounts::Token, secret: Option<String>) -> TokenDto {
-    TokenDto { id: token.id.0, name: token.name, created_at: token.created_at.0, expires_at: token.expires_at.0, revoked: token.revoked, token: secret }
-}
-
-/// One's own tokens.
-#[utoipa::path(get, path = "/api/v1/tokens", responses((status = 200, body = Vec<TokenDto>), (status = "default", body = ProblemDto)), tag = "accounts")]
-pub(crate) async fn tokens(axum::extract::State(state): axum::extract::State<State>, caller: Caller) -> Result<Json<Vec<TokenDto>>, Problem> {
-    let id = caller.0.account.id;
-    let tokens = state.desk.read(move |tx, _| app::accounts::tokens(tx, &id)).await?;
-    Ok(Json(tokens.into_iter().map(|token| token_dto(token, None)).collect()))
-}
-
-/// Makes a token; its secret is shown once.
-#[utoipa::path(post, path = "/api/v1/tokens", request_body = MakeToken, responses((status = 201, body = TokenDto), (status = "default", body = ProblemDto)), tag = "accounts")]
-pub(crate) async fn make_token(
-    axum::extract::State(state): axum::extract::State<State>,
-    writes: Writes,
-    Body(body): Body<MakeToken>,
-) -> Result<Response, Problem> {
-    let actor = writes.actor().clone();
-    let once = writes.once(&body);
-    // The secret follows from the request and the installation's key: a repeated request gets the same one, and no kept answer holds it.
-    let secret = state.desk.keys().token(&once);
-    let (made, days) = (secret.clone(), body.expires_in_days);
-    let answer = state
-        .desk
-        .write_once(once, move |tx, _, now, mint| {
-            let token = app::accounts::make_token(tx, &actor, &body.name, days, &made, now, mint)?;
-            Ok(serde_json::to_string(&token_dto(token, None))?)
-        })
-        .await?;
-    let whole = answer.strip_suffix('}').map(|open| format!("{open},\"token\":\"{secret}\"}}")).unwrap_or(answer);
-    Ok(json(StatusCode::CREATED, whole))
-}
-
-/// Revokes one of one's own tokens.
-#[utoipa::path(delete, path = "/api/v1/tokens/{id}", params(("id" = String, Path,)), responses((status = 204, description = "revoked"), (status = "default", body = ProblemDto)), tag = "accounts")]
-pub(crate) async fn revoke_token(axum::extract::State(state): axum::extract::State<State>, writes: Writes, At(id): At<String>) -> Result<StatusCode, Problem> {
-    let actor = writes.actor().clone();
-    let once = writes.once(&());
-    state
-        .desk
-        .write_once(once, move |tx, _, now, _| {
-            app::accounts::revoke_token(tx, &actor, &TokenId(id.clone()), now)?;
-            Ok(String::new())
-        })
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
 }

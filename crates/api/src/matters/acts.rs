@@ -6,7 +6,7 @@ use crate::session::Writes;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::kernel::{MatterId, Missing, Refusal, ReportId};
+use domain::kernel::{MatterId, PostId, Missing, Refusal, ReportId};
 use domain::matters::{ActKind, Matter, Raw, RawForm};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -32,6 +32,9 @@ impl Done {
 pub(crate) struct ActRequest {
     /// The matter's version as one saw it; if it has changed since, the answer says what changed.
     version: i64,
+    /// By which of one's posts, for whoever holds several (`offered[].posts` of the matter's page); the first that fits if not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    as_post: Option<String>,
     /// The form's data.
     #[serde(default)]
     #[schema(value_type = Object)]
@@ -71,7 +74,11 @@ pub(crate) async fn act(
     let act: ActKind = act.parse().map_err(|_| Problem::new("not_found", StatusCode::NOT_FOUND, "没有这种办理动作"))?;
     // Versions begin at 1: whatever is below was never seen, and is as stale as 0.
     let command = app::matters::Act { matter: MatterId(id), version: body.version.max(0), act, data: raw_form(&body.data)? };
-    let actor = writes.actor().clone();
+    // By one post alone the person also sees by that post alone.
+    let actor = match &body.as_post {
+        Some(post) => writes.actor().by_post(&PostId(post.clone()))?,
+        None => writes.actor().clone(),
+    };
     let once = writes.once(&body);
     let answer = state
         .desk

@@ -26,6 +26,8 @@ pub(super) fn said(book: &Rulebook, fact: &Fact) -> Option<(String, String)> {
             pair(format!("由 {name} {zh} 负责"), format!("owned by {name} {en}"))
         }
         Fact::Lead { unit } => pair(format!("主办：{}", book.unit_name(unit)), format!("lead: {}", book.unit_name(unit))),
+        Fact::Handler { account: None } => pair("经办人：无，由单位另行安排".to_owned(), "handler: none, the unit decides".to_owned()),
+        Fact::TaskPassed { account: None, .. } => pair("任务转由单位承担".to_owned(), "the task is the unit's now".to_owned()),
         Fact::Handler { account: Some(account) } => pair(format!("经办人：{}", book.account_name(account)), format!("handler: {}", book.account_name(account))),
         Fact::Joined { unit, role } if role == "copy" => pair(format!("抄送：{}", book.unit_name(unit)), format!("copy to {}", book.unit_name(unit))),
         Fact::Level { level } => pair(format!("级别：{}", level.zh()), format!("level: {}", level.en())),

@@ -176,7 +176,7 @@ fn cursor(text: &str) -> Result<(i64, MatterId), Problem> {
     parts.ok_or_else(|| Problem::datum("after", "bad"))
 }
 
-fn matter_row(book: &Rulebook, actor: &Actor, row: app::matters::Row, flags: &[(MatterId, String)]) -> MatterRow {
+pub(crate) fn matter_row(book: &Rulebook, actor: &Actor, row: app::matters::Row, flags: &[(MatterId, String)]) -> MatterRow {
     let mine = app::matters::takes(actor).iter().any(|(unit, post)| row.owner_unit.as_ref() == Some(unit) && row.owner_post == Some(*post));
     MatterRow {
         next_act: mine.then(|| next_act(row.state, row.governing_kind.as_deref())).flatten(),

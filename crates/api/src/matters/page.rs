@@ -2,6 +2,7 @@
 
 use super::facts;
 use super::lists::{GoverningDto, MatterRow, OwnerDto, place_name};
+use crate::accounts::post_ref;
 use crate::door::{At, State};
 use crate::places::{CodeRef, Ref};
 use crate::problem::{Problem, ProblemDto};
@@ -112,6 +113,8 @@ pub(crate) struct ByDto {
     name: String,
     post: Option<String>,
     unit: Option<String>,
+    /// Whose post it is, if it was done as a deputy.
+    on_behalf: Option<String>,
 }
 
 /// A text of an act; none if erased or not for showing.
@@ -169,6 +172,8 @@ pub(crate) struct OfferDto {
     act: String,
     asking: Option<String>,
     task: Option<String>,
+    /// By which of one's posts it can be done, the one that is taken by itself first.
+    posts: Vec<Ref>,
 }
 
 /// An act that only a rule bars.
@@ -264,7 +269,7 @@ fn render(book: &Rulebook, seen: Seen, now: Instant) -> MatterPage {
         let act = offer.act.code().to_owned();
         match &offer.barred {
             Some(why) => barred.push(BarredDto { act, code: why.code().to_owned(), why: why.to_string() }),
-            None => offered.push(OfferDto { act, asking: asking_of(m, offer.act), task: None }),
+            None => offered.push(OfferDto { act, asking: asking_of(m, offer.act), task: None, posts: offer.posts.iter().map(|post| post_ref(book, post)).collect() }),
         }
     }
     let people = if seen.offers.iter().any(|offer| offer.act == ActKind::Assign) { people(book, m) } else { Vec::new() };
@@ -411,7 +416,7 @@ fn trail(book: &Rulebook, seen: &Seen, now: Instant) -> Vec<TrailDto> {
             seq: entry.seq,
             at: entry.at.0,
             act: entry.act.clone(),
-            by: ByDto { name: book.account_name(&body.by.account), post, unit: body.by.unit.as_ref().map(|unit| book.unit_name(unit)) },
+            by: ByDto { name: book.account_name(&body.by.account), post, unit: body.by.unit.as_ref().map(|unit| book.unit_name(unit)), on_behalf: body.by.on_behalf.as_ref().map(|holder| book.account_name(holder)) },
             words: body
                 .facts
                 .iter()

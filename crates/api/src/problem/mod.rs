@@ -78,6 +78,9 @@ pub struct ProblemDto {
     /// For `state_forbids`: states in which the act would be possible. For `not_yours`: posts that could.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub would: Vec<String>,
+    /// For `too_many`: after how many seconds to try again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
     /// Id of the request, for the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -96,8 +99,17 @@ impl Problem {
             current: None,
             changed: Vec::new(),
             would: Vec::new(),
+            retry_after: None,
             request_id: None,
         }))
+    }
+
+    /// Too many requests at one door.
+    #[must_use]
+    pub fn too_many(seconds: u64) -> Self {
+        let mut problem = Self::new("too_many", StatusCode::TOO_MANY_REQUESTS, format!("请求太频繁，请在 {seconds} 秒后再试；已填内容不会丢失"));
+        problem.retry_after = Some(seconds);
+        problem
     }
 
     /// The problem as JSON.
@@ -164,7 +176,8 @@ fn zh_state(code: &'static str) -> &'static str {
 }
 
 fn zh_act(code: &'static str) -> &'static str {
-    code.parse::<domain::matters::ActKind>().map_or(code, domain::matters::ActKind::zh)
+    let right = || code.parse::<domain::accounts::Right>().map_or(code, domain::accounts::Right::zh);
+    code.parse::<domain::matters::ActKind>().map_or_else(|_| right(), domain::matters::ActKind::zh)
 }
 
 impl From<Fault> for Problem {
@@ -179,8 +192,12 @@ impl From<Fault> for Problem {
                 problem
             }
             Fault::Anonymous => Self::new("not_logged_in", StatusCode::UNAUTHORIZED, "请先登录"),
-            Fault::WrongPassword => Self::new("wrong_password", StatusCode::UNAUTHORIZED, "登录名或密码不对"),
-            Fault::Locked(until) => Self::new("locked", StatusCode::TOO_MANY_REQUESTS, format!("密码错误次数过多，请在 {} 之后再试", until.written())),
+            Fault::WrongPassword => {
+                Self::new("wrong_password", StatusCode::UNAUTHORIZED, "登录名或密码不对。连续 5 次不对的帐户会锁定 15 分钟，其间正确的密码也不能登录")
+            }
+            Fault::SecondFactor => Self::new("second_factor", StatusCode::UNAUTHORIZED, "请输入动态验证码"),
+            Fault::WrongCode => Self::new("second_factor_wrong", StatusCode::UNAUTHORIZED, "验证码不对或已经用过，请输入当前显示的 6 位数字，或一个恢复码"),
+            Fault::MustEnrol => Self::new("must_enrol_second_factor", StatusCode::FORBIDDEN, "管理员须先绑定动态验证码，才能办理其他事项"),
             Fault::MustChange => Self::new("must_change_password", StatusCode::FORBIDDEN, "首次登录须先修改密码"),
             Fault::KeyReused => Self::new("idempotency_key_reused", StatusCode::UNPROCESSABLE_ENTITY, "同一个幂等键不能用于不同的请求"),
             Fault::Busy => Self::new("busy", StatusCode::SERVICE_UNAVAILABLE, "系统正忙，请稍后再试；已填内容不会丢失"),
@@ -198,6 +215,9 @@ impl IntoResponse for Problem {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, self.body()).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }

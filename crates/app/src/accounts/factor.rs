@@ -29,17 +29,35 @@ fn sealed_about(account: &AccountId) -> String {
 }
 
 /// Makes a secret and keeps it sealed. It is not asked for before a code of it was right; one that is in force is not replaced by this.
-pub fn begin_factor(tx: &mut Tx<'_>, desk: &Desk, account: &AccountId, now: Instant, mint: &mut Mint) -> Result<Enrolment, Fault> {
+pub fn begin_factor(tx: &mut Tx<'_>, desk: &Desk, account: &AccountId, chance: &[u8; 32], now: Instant, mint: &mut Mint) -> Result<(), Fault> {
     let account = store::accounts::by_id(tx, account)?.ok_or(Fault::Anonymous)?;
     if account.second_factor {
         return Err(Refusal::rule("second_factor_on", "动态验证码已经启用；要换手机，请先停用再重新绑定").into());
     }
-    let secret = totp::base32(&mint.bytes()[..totp::SECRET]);
+    let secret = secret_of(chance);
     let sealed = desk.keys().seal(&secret, &sealed_about(&account.id), mint.bytes());
     store::accounts::put_factor(tx, &Factor { account: account.id.clone(), sealed, confirmed_at: None, last_step: 0, made_at: now })?;
-    let name = store::places::setting(tx, crate::seed::NAME)?.unwrap_or_default();
-    let uri = format!("otpauth://totp/{}:{}?secret={secret}&issuer={}&digits=6&period=30", percent(&name), percent(&account.login), percent(&name));
-    Ok(Enrolment { secret, uri })
+    Ok(())
+}
+
+/// The secret that follows from 32 bytes of chance.
+fn secret_of(chance: &[u8; 32]) -> String {
+    totp::base32(&chance[..totp::SECRET])
+}
+
+/// What the owner of a secret is shown once: the secret, and the address that authenticators read from a picture.
+#[must_use]
+pub fn enrolment(chance: &[u8; 32], installation: &str, login: &str) -> Enrolment {
+    let (secret, name) = (secret_of(chance), percent(installation));
+    let uri = format!("otpauth://totp/{name}:{}?secret={secret}&issuer={name}&digits=6&period=30", percent(login));
+    Enrolment { secret, uri }
+}
+
+/// The recovery codes that follow from 32 bytes of chance: shown once, kept as digests.
+#[must_use]
+pub fn recovery_codes(chance: [u8; 32]) -> Vec<String> {
+    let mut mint = Mint::new(Instant(0), chance);
+    (0..RECOVERY_CODES).map(|_| mint.code(12)).collect()
 }
 
 /// Letters, digits and `-._~` as they are, everything else by its bytes (RFC 3986).
@@ -55,8 +73,8 @@ fn percent(text: &str) -> String {
     out
 }
 
-/// The first right code puts the second factor in force; answers the recovery codes, which are shown once.
-pub fn confirm_factor(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, code: &str, now: Instant, mint: &mut Mint) -> Result<Vec<String>, Fault> {
+/// The first right code puts the second factor in force, with these recovery codes.
+pub fn confirm_factor(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, code: &str, codes: &[String], now: Instant) -> Result<(), Fault> {
     let head = store::trail::lock(tx, ACCOUNTS)?;
     let mut account = store::accounts::by_id(tx, actor.account())?.ok_or(Fault::Anonymous)?;
     let Some(mut factor) = store::accounts::factor(tx, &account.id)?.filter(|factor| factor.confirmed_at.is_none()) else {
@@ -67,16 +85,10 @@ pub fn confirm_factor(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, code: &str, n
     store::accounts::put_factor(tx, &factor)?;
     account.second_factor = true;
     store::accounts::put(tx, &account)?;
-    let codes = recovery_codes(tx, &account.id, mint)?;
+    let digests: Vec<String> = codes.iter().map(|code| recovery_digest(&account.id, code)).collect();
+    store::accounts::put_recovery_codes(tx, &account.id, &digests)?;
     note(tx, &head, now, "set_second_factor", &account.id.0, &actor.by(None), &[AccountFact::SecondFactor { account: account.id.clone(), on: true }])?;
-    Ok(codes)
-}
-
-fn recovery_codes(tx: &mut Tx<'_>, account: &AccountId, mint: &mut Mint) -> Result<Vec<String>, Fault> {
-    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| mint.code(12)).collect();
-    let digests: Vec<String> = codes.iter().map(|code| recovery_digest(account, code)).collect();
-    store::accounts::put_recovery_codes(tx, account, &digests)?;
-    Ok(codes)
+    Ok(())
 }
 
 /// 60 bits of chance need no slow hash; the account is part of it, so that equal codes of two people are not seen to be equal.

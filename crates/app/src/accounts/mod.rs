@@ -13,7 +13,7 @@ mod totp;
 
 pub use audit::{Look, audit};
 pub use delegation::{Delegation, Lending, colleagues, delegate, delegations, end_delegation};
-pub use factor::{Enrolment, FactorState, begin_factor, code_of, confirm_factor, factor_state, remove_factor};
+pub use factor::{Enrolment, FactorState, begin_factor, code_of, confirm_factor, enrolment, factor_state, recovery_codes, remove_factor};
 pub use leave::{Passed, leave, release_work};
 pub use manage::{
     Grant, Opening, Person, end_holding, end_sessions_of, end_token_of, grant, open, people, person, reset_factor, reset_password, set_enabled, unlock,
