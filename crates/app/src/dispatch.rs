@@ -83,6 +83,7 @@ pub fn turn(desk: &Desk) -> Result<u64, Fault> {
     let due = desk.store().read_now(move |tx| crate::trail::checkpoint_due(tx, now))?;
     if due {
         desk.write_at(now, |tx, desk, now, _| if crate::trail::checkpoint_due(tx, now)? { crate::trail::checkpoint(tx, desk, now).map(drop) } else { Ok(()) })?;
+        desk.write_at(now, |tx, _, now, _| crate::jobs::schedule(tx, now))?;
     }
     Ok(acts)
 }

@@ -5,6 +5,7 @@
 
 use crate::house::{self, Refusal};
 use crate::machine::{self, SystemMachine};
+use crate::nights;
 use crate::trail::Scratch;
 use app::desk::Desk;
 use app::fault::Fault;
@@ -24,6 +25,8 @@ use store::db::Place;
 pub(crate) enum Command {
     /// Acts per second (动作)
     Acts(Acts),
+    /// Urgent notices over a thousand simulated nights (紧急通知的千夜模拟)
+    Nights(nights::Nights),
 }
 
 /// `bench acts`.
@@ -42,7 +45,10 @@ pub(crate) struct Acts {
 
 /// Measures and prints a table.
 pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
-    let Command::Acts(args) = command;
+    let args = match command {
+        Command::Acts(args) => args,
+        Command::Nights(args) => return nights::print(&args),
+    };
     let scratch = Scratch::new()?;
     let own = scratch.0.join("bench.db").display().to_string();
     let databases = if args.database.is_empty() { vec![own] } else { args.database };

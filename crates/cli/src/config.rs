@@ -4,10 +4,13 @@
 //! key is a file, and a database's address is shown without its password.
 
 use crate::house::Refusal;
+use crate::tls::Certificate;
+use api::{Door, Limits, Rate};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use store::db::Place;
 
 /// A value that can be set.
@@ -27,6 +30,16 @@ pub(crate) enum Setting {
     Listen,
     /// Whether a proxy that speaks TLS stands in front.
     TrustedProxy,
+    /// The certificate (chain) to serve TLS with, PEM; none if empty.
+    TlsCertificate,
+    /// Its key, PEM.
+    TlsKey,
+    /// What a door lets through.
+    Limit(Door),
+    /// Where people reach the installation: what the links of notices begin with.
+    Address,
+    /// The folder of the channels' secret files.
+    Secrets,
     /// How log lines are written.
     LogFormat,
     /// Which log lines are written.
@@ -34,8 +47,27 @@ pub(crate) enum Setting {
 }
 
 impl Setting {
-    const ALL: [Self; 9] =
-        [Self::Data, Self::Database, Self::Files, Self::Checkpoints, Self::Key, Self::Listen, Self::TrustedProxy, Self::LogFormat, Self::LogLevel];
+    const ALL: [Self; 21] = [
+        Self::Data,
+        Self::Database,
+        Self::Files,
+        Self::Checkpoints,
+        Self::Key,
+        Self::Listen,
+        Self::TrustedProxy,
+        Self::TlsCertificate,
+        Self::TlsKey,
+        Self::Limit(Door::LogIn),
+        Self::Limit(Door::Address),
+        Self::Limit(Door::Session),
+        Self::Limit(Door::Anonymous),
+        Self::Limit(Door::Writes),
+        Self::Limit(Door::Exports),
+        Self::Limit(Door::Reveal),
+        Self::Limit(Door::Calendar),
+        Self::Address, Self::Secrets, Self::LogFormat,
+        Self::LogLevel,
+    ];
 
     /// Its name in the file; a dot stands for a table.
     const fn name(self) -> &'static str {
@@ -47,6 +79,18 @@ impl Setting {
             Self::Key => "key",
             Self::Listen => "listen",
             Self::TrustedProxy => "trusted_proxy",
+            Self::TlsCertificate => "tls.certificate",
+            Self::TlsKey => "tls.key",
+            Self::Limit(Door::LogIn) => "limit.log_in",
+            Self::Limit(Door::Address) => "limit.address",
+            Self::Limit(Door::Session) => "limit.session",
+            Self::Limit(Door::Anonymous) => "limit.anonymous",
+            Self::Limit(Door::Writes) => "limit.writes",
+            Self::Limit(Door::Exports) => "limit.exports",
+            Self::Limit(Door::Reveal) => "limit.reveal",
+            Self::Limit(Door::Calendar) => "limit.calendar",
+            Self::Address => "notices.address",
+            Self::Secrets => "notices.secrets",
             Self::LogFormat => "log.format",
             Self::LogLevel => "log.level",
         }
@@ -67,6 +111,10 @@ impl Setting {
             Self::Key => "/etc/xinjiean/xinjiean.key",
             Self::Listen => "127.0.0.1:8080",
             Self::TrustedProxy => "false",
+            Self::TlsCertificate | Self::TlsKey => "",
+            Self::Limit(door) => door.default_rate(),
+            Self::Address => "http://127.0.0.1:8080",
+            Self::Secrets => "/etc/xinjiean/secrets",
             Self::LogFormat => "json",
             Self::LogLevel => "info",
         }
@@ -139,6 +187,10 @@ impl Config {
         config.flag(Setting::Database, "--database", flags.database.clone());
         config.flag(Setting::Data, "--data", flags.data.clone());
         config.flag(Setting::Key, "--key", flags.key.clone());
+        // A demonstration keeps its key beside its data, so `--data DIR` is enough for it.
+        if PathBuf::from(format!("{}/demo.key", config.text(Setting::Data).trim_end_matches('/'))).exists() {
+            config.fall_back(Setting::Key, "{data}/demo.key");
+        }
         Ok(config)
     }
 
@@ -207,14 +259,32 @@ impl Config {
     pub(crate) fn listen(&self) -> Result<SocketAddr, Refusal> {
         let text = self.text(Setting::Listen);
         let address: SocketAddr = text.parse().map_err(|_| Refusal::new(format!("监听地址“{text}”不对，应如 127.0.0.1:8080 (listen is not an address)")))?;
-        if !address.ip().is_loopback() && !self.trusted_proxy()? {
+        if !address.ip().is_loopback() && !self.trusted_proxy()? && self.text(Setting::TlsCertificate).is_empty() {
             return Err(Refusal::new(format!(
-                "拒绝在 {address} 上提供不加密的 HTTP：请监听 127.0.0.1，或在前面放一个负责 TLS 的代理并设 trusted_proxy = true；本版还不能直接使用证书。 \
-                 Plain HTTP outside loopback is refused: listen at 127.0.0.1, or put a TLS proxy in front and set trusted_proxy = true; \
-                 certificates of our own come later."
+                "拒绝在 {address} 上提供不加密的 HTTP：请监听 127.0.0.1；或设证书 [tls] certificate 和 key；或在前面放一个负责 TLS 的代理并设 trusted_proxy = true。 \
+                 Plain HTTP outside loopback is refused: listen at 127.0.0.1, or set [tls] certificate and key, or put a TLS proxy in front and set \
+                 trusted_proxy = true."
             )));
         }
         Ok(address)
+    }
+
+    /// The certificate to serve TLS with, if one is set.
+    pub(crate) fn certificate(&self) -> Result<Option<Arc<Certificate>>, Refusal> {
+        match (self.text(Setting::TlsCertificate), self.text(Setting::TlsKey)) {
+            ("", "") => Ok(None),
+            ("", _) | (_, "") => Err(Refusal::new("证书要两个文件：[tls] certificate 和 key 须同时设置 (certificate and key come together)")),
+            _ => Certificate::open(&self.path(Setting::TlsCertificate), &self.path(Setting::TlsKey)).map(Some),
+        }
+    }
+
+    /// What each door lets through.
+    pub(crate) fn limits(&self) -> Result<Limits, Refusal> {
+        Door::ALL.into_iter().try_fold(Limits::default(), |limits, door| {
+            let setting = Setting::Limit(door);
+            let rate = Rate::read(self.text(setting)).map_err(|why| Refusal::new(format!("{}：{why}", setting.name())))?;
+            Ok(limits.with(door, rate))
+        })
     }
 
     /// Whether a proxy that speaks TLS stands in front.
@@ -245,6 +315,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Check(flags) => {
             let config = Config::load(&flags)?;
             config.listen()?;
+            config.certificate()?;
+            config.limits()?;
             println!("配置无误 (configuration is fine)");
         }
     }
@@ -256,7 +328,7 @@ impl Config {
         let line = |(setting, (_, origin)): (&Setting, &(String, Origin))| {
             // Only a place knows how to leave out its password.
             let value = if *setting == Setting::Database { self.database().to_string() } else { self.filled(*setting) };
-            format!("{:<14} = {value:<36} # {origin}\n", setting.name())
+            format!("{:<16} = {value:<36} # {origin}\n", setting.name())
         };
         self.values.iter().map(line).collect()
     }

@@ -56,6 +56,12 @@ pub(crate) fn desk(config: &Config, store: Store, keys: Keys, machine: Box<dyn M
     Desk::new(store, keys, config.path(Setting::Files), machine)
 }
 
+/// What carries notices out of the house. Push services are told the installation's address as the one that answers for them.
+pub(crate) fn post(config: &Config, desk: &Desk) -> app::out::Post {
+    let address = config.text(Setting::Address);
+    app::out::Post::new(config.path(Setting::Secrets), address, desk.keys().push(address))
+}
+
 /// The desk of an installation, for a command that writes.
 pub(crate) fn writing_desk(config: &Config) -> anyhow::Result<Desk> {
     let store = store(&config.database())?;

@@ -14,7 +14,9 @@ mod install;
 mod log;
 mod machine;
 mod model;
+mod nights;
 mod serve;
+mod tls;
 mod trail;
 
 use clap::{Parser, Subcommand};

@@ -3,6 +3,7 @@
 use crate::config::{Config, Flags, Setting};
 use crate::house::{self, Refusal};
 use crate::machine::{self, PracticeMachine, SystemMachine};
+use crate::tls::{self, Certificate, Doorway, with_peers};
 use crate::{log, trail};
 use anyhow::Context;
 use app::desk::{Desk, Machine};
@@ -17,6 +18,9 @@ use store::db::Store;
 
 /// How often time is looked at: a clock of one minute is then at most a hundredth late.
 const TURN: Duration = Duration::from_millis(500);
+/// How long the courier waits for a commit, and in which slices: a second in all.
+const SLICE: Duration = Duration::from_millis(50);
+const SLICES: u32 = 20;
 /// How long requests may go on after the order to stop; live streams never end by themselves.
 const DRAIN: Duration = Duration::from_secs(5);
 /// How far the trail may be ahead of the clock before something must be wrong with one of them.
@@ -96,7 +100,9 @@ impl Service {
     /// Answers requests at once; `first` runs beside them before time is looked at. Returns when it was told to stop and everything is written.
     pub(crate) fn run(self, first: impl FnOnce(&Desk, &AtomicBool) -> anyhow::Result<()> + Send + 'static) -> anyhow::Result<ExitCode> {
         let Self { config, desk, listener, practice, wake, woken } = self;
-        let settings = api::Settings { practice, secure_cookies: config.trusted_proxy()? };
+        let certificate = config.certificate()?;
+        let (behind_proxy, limits) = (config.trusted_proxy()?, config.limits()?);
+        let settings = api::Settings { practice, secure_cookies: behind_proxy || certificate.is_some(), behind_proxy, limits };
         let stop = Arc::new(AtomicBool::new(false));
         let sweeper = {
             let (desk, stop, folder) = (desk.clone(), Arc::clone(&stop), config.path(Setting::Checkpoints));
@@ -108,12 +114,17 @@ impl Service {
             })
         };
         let sweeper = sweeper.context("the sweeper")?;
+        let courier = {
+            let (desk, stop, out) = (desk.clone(), Arc::clone(&stop), house::post(&config, &desk));
+            std::thread::Builder::new().name("courier".to_owned()).spawn(move || carry(&desk, &out, &stop))
+        };
+        let courier = courier.context("the courier")?;
         let address = listener.local_addr()?;
         tracing::info!(%address, practice, database = %desk.store().place(), "serving");
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let served = runtime.block_on(async {
             let router = api::harden(api::router(desk.clone(), settings).fallback_service(web::router()));
-            answer(listener, router).await
+            answer(listener, certificate, router).await
         });
         // Streams that still hang on do not keep the database open.
         runtime.shutdown_timeout(Duration::from_secs(1));
@@ -122,16 +133,19 @@ impl Service {
         if sweeper.join().is_err() {
             tracing::error!("the sweeper had panicked");
         }
+        if courier.join().is_err() {
+            tracing::error!("the courier had panicked");
+        }
         drop(desk);
         tracing::info!("stopped");
         served.map(|()| ExitCode::SUCCESS)
     }
 }
 
-async fn answer(listener: TcpListener, router: axum::Router) -> anyhow::Result<()> {
-    let listener = tokio::net::TcpListener::from_std(listener)?;
+async fn answer(listener: TcpListener, certificate: Option<Arc<Certificate>>, router: axum::Router) -> anyhow::Result<()> {
+    let listener = Doorway::open(tokio::net::TcpListener::from_std(listener)?, certificate)?;
     let (told, mut heard) = tokio::sync::watch::channel(false);
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+    let server = axum::serve(listener, with_peers(router).into_make_service_with_connect_info::<tls::From>()).with_graceful_shutdown(async move {
         asked_to_stop().await;
         told.send_replace(true);
     });
@@ -175,5 +189,22 @@ fn sweep(desk: &Desk, checkpoints: &std::path::Path, stop: &AtomicBool, woken: &
             Err(error) => tracing::error!(error = format!("{error:#}"), "a checkpoint could not be filed"),
         }
         woken.recv_timeout(TURN).ok();
+    }
+}
+
+/// The courier's life: what is due is done; then it waits for a commit, or a second.
+fn carry(desk: &Desk, out: &app::out::Post, stop: &AtomicBool) {
+    let mut commits = desk.store().changes();
+    while !stop.load(Ordering::SeqCst) {
+        commits.mark_unchanged();
+        if let Err(fault) = app::jobs::turn(desk, out) {
+            tracing::error!(%fault, "a turn of the courier failed; the next one tries again");
+        }
+        for _ in 0..SLICES {
+            if stop.load(Ordering::SeqCst) || commits.has_changed().unwrap_or(true) {
+                break;
+            }
+            std::thread::sleep(SLICE);
+        }
     }
 }
