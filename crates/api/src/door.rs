@@ -4,7 +4,7 @@ use crate::limit::{Buckets, Limits, limited};
 use crate::openapi::ApiDoc;
 use crate::problem::Problem;
 use crate::stream::Hub;
-use crate::{accounts, board, health, intake, matters, notices, papers, places, practice, rota, stream};
+use crate::{accounts, board, health, intake, matters, notices, papers, places, practice, rota, stream, trail};
 use app::desk::Desk;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
@@ -69,6 +69,20 @@ pub(crate) fn documented() -> OpenApiRouter<State> {
         .routes(routes!(accounts::trail))
         .routes(routes!(accounts::policy))
         .routes(routes!(places::catalog))
+        .routes(routes!(places::place_tree))
+        .routes(routes!(places::pick_places))
+        .routes(routes!(places::place_history))
+        .routes(routes!(places::duty_state))
+        .routes(routes!(places::place_acts))
+        .routes(routes!(places::form_template))
+        .routes(routes!(places::form_table))
+        .routes(routes!(places::import_table).layer(DefaultBodyLimit::max(places::LARGEST_TABLE + 64 * 1024)))
+        .routes(routes!(places::units))
+        .routes(routes!(places::unit_page))
+        .routes(routes!(places::unit_here))
+        .routes(routes!(places::post_person))
+        .routes(routes!(places::postable))
+        .routes(routes!(places::end_posting))
         .routes(routes!(intake::register))
         .routes(routes!(intake::suggest))
         .routes(routes!(matters::list))
@@ -112,6 +126,15 @@ pub(crate) fn documented() -> OpenApiRouter<State> {
         .routes(routes!(rota::hand_overs, rota::hand_over))
         .routes(routes!(rota::view))
         .routes(routes!(rota::take_over))
+        .routes(routes!(trail::matter_reads))
+        .routes(routes!(trail::own_reads))
+        .routes(routes!(trail::all_reads))
+        .routes(routes!(trail::retention, trail::set_retention))
+        .routes(routes!(trail::destructions))
+        .routes(routes!(trail::destruction))
+        .routes(routes!(trail::ask_destruction))
+        .routes(routes!(trail::decide_destruction))
+        .routes(routes!(trail::person_requests, trail::answer_person))
         .routes(routes!(stream::stream))
         .routes(routes!(practice::advance))
         .routes(routes!(health::live))

@@ -1,25 +1,32 @@
 //! 组织网格: the network changes by acts like everything else. A change is proposed as facts, judged as a whole, and recorded in the chain of places.
 
+mod ask;
+mod duty;
 mod here;
 mod import;
 mod page;
+mod pick;
 mod post;
 mod table;
 
+pub use ask::{Ask, facts};
+pub use duty::{DutyState, duties, duty_state};
 pub use here::{Here, Present, here};
 pub use import::{Checked, Faulty, Upload, check_upload, commit_upload, marked, read_upload};
 pub use page::{Line, OneUnit, Overview, Seen, UnitLine, history, overview, unit_page};
+pub use pick::{pick, postable, seq};
 pub use post::{Wish, end_posting, post_person};
-pub use table::{Filled, Form, export, template};
+pub use table::{Filled, Form, table, template};
 
 use crate::desk::Desk;
 use crate::fault::{Changed, Fault};
 use crate::trail::note;
 use domain::accounts::{Actor, Right, Seat, may_over, may_somewhere};
-use domain::kernel::{Instant, PlaceCode, Refusal, UnitId};
+use domain::kernel::{Instant, Mint, PlaceCode, Refusal, UnitId};
 use domain::places::{PlaceBook, Wrong, judge};
 use domain::trail::{By, Difference, PLACES, PlaceFact};
 use store::db::Tx;
+pub use store::places::HeldPost;
 use store::trail::Head;
 
 /// A row that is to change, with what is different about it.
@@ -44,9 +51,10 @@ pub struct Proposed {
     pub seq: i64,
 }
 
-/// Says what facts would change, and writes nothing.
-pub fn preview(tx: &mut Tx<'_>, actor: &Actor, facts: &[PlaceFact], now: Instant) -> Result<Proposed, Fault> {
+/// Says what would change, and writes nothing.
+pub fn preview(tx: &mut Tx<'_>, actor: &Actor, asks: &[Ask], now: Instant, mint: &mut Mint) -> Result<Proposed, Fault> {
     let book = store::places::book(tx, Some(now))?;
+    let facts = &facts(&book, asks, actor, now, mint)?;
     for fact in facts {
         may(&book, actor, fact)?;
     }
@@ -55,16 +63,17 @@ pub fn preview(tx: &mut Tx<'_>, actor: &Actor, facts: &[PlaceFact], now: Instant
     Ok(Proposed { changes: changes(&book, facts), wrong: [wrong, busy(tx, &book, facts)?].concat(), seq })
 }
 
-/// Records facts, all or none. `seen` is the number of the chain at which the person saw the rows: if one of them has changed since, the answer says by whom.
-pub fn change(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, facts: &[PlaceFact], seen: Option<i64>, now: Instant) -> Result<Proposed, Fault> {
+/// Does what is asked, all of it or nothing. `seen` is the number of the chain at which the person saw the rows: if one of them has changed since, the answer says by whom.
+pub fn change(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, asks: &[Ask], seen: Option<i64>, now: Instant, mint: &mut Mint) -> Result<Proposed, Fault> {
     let head = locked(tx, now)?;
     let book = store::places::book(tx, Some(now))?;
+    let facts = &facts(&book, asks, actor, now, mint)?;
     let mut by = None;
     for fact in facts {
         let seat = may(&book, actor, fact)?;
         by.get_or_insert_with(|| actor.by(Some(seat)));
     }
-    let by = by.ok_or_else(|| Refusal::missing("facts"))?;
+    let by = by.ok_or_else(|| Refusal::missing("acts"))?;
     stale(tx, desk, facts, seen, now)?;
     let wrong = [judge(&book, facts, now).err().unwrap_or_default(), busy(tx, &book, facts)?].concat();
     if let Some(first) = wrong.first() {

@@ -1,15 +1,17 @@
 //! The forms of the network as tables: which columns each has, what its rows are now, and what a filled row says. The same form is template, export and import.
 
 use crate::fault::Fault;
-use domain::accounts::Right;
+use domain::accounts::{Actor, Right, may_over, may_somewhere};
 use domain::intake::Category;
-use domain::kernel::{Day, EquipmentId, Instant, Mint, RoomId};
+use domain::kernel::{AccountId, Day, EquipmentId, Instant, Mint, RoomId};
 use domain::places::{
     Equipment, EquipmentKind, EquipmentState, Function, GridKind, Place, PlaceBook, Post, PostKind, Room, Standing, StationFunction, Tier, Unit, UnitKind, Zone,
 };
 use domain::trail::PlaceFact;
 use sheets::write::Column;
+use std::collections::BTreeMap;
 use std::str::FromStr;
+use store::db::Tx;
 
 /// A form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -163,9 +165,19 @@ pub fn template(form: Form, now: Instant) -> Result<Vec<u8>, Fault> {
     sheets::write::template(form.zh(), &form.columns(), &[], now).map_err(|why| Fault::Broken(why.to_string()))
 }
 
-/// The form filled with the rows that there are and that `may` lets through, as a workbook that can be brought in again.
-pub fn export(form: Form, book: &PlaceBook, holders: &[(String, String, Day, Option<Day>)], may: impl Fn(&Unit) -> bool, now: Instant) -> Result<Vec<u8>, Fault> {
-    let rows = filled(form, book, holders, may);
+/// The form filled with the rows that there are and that the actor may see, as a workbook that can be brought in again.
+pub fn table(tx: &mut Tx<'_>, actor: &Actor, form: Form, now: Instant) -> Result<Vec<u8>, Fault> {
+    may_somewhere(actor, Right::SeeUnit)?;
+    let book = store::places::book(tx, Some(now))?;
+    let mut holders = Vec::new();
+    if form == Form::Holders {
+        let logins: BTreeMap<AccountId, String> = store::accounts::all(tx)?.into_iter().map(|account| (account.id, account.login)).collect();
+        for row in store::accounts::holdings(tx)?.into_iter().filter(|row| row.to_at.is_none_or(|to| to > now)) {
+            let login = logins.get(&row.account).cloned().unwrap_or_default();
+            holders.push((row.post.0, login, row.from_at.day(), row.to_at.map(|to| to.day().plus(-1))));
+        }
+    }
+    let rows = filled(form, &book, &holders, |unit| may_over(actor, Right::SeeUnit, &unit.id, &unit.place).is_ok());
     sheets::write::template(form.zh(), &form.columns(), &rows, now).map_err(|why| Fault::Broken(why.to_string()))
 }
 
