@@ -232,12 +232,18 @@ impl Life {
     /// Time goes on, and the sweeper does what is due on the way, when it is due.
     pub(crate) fn wait(&mut self, millis: i64) -> &mut Self {
         let until = self.now.plus(millis);
-        while let Some(next) = self.matter.running().filter_map(|clock| clock.next_at).min().filter(|next| *next <= until) {
+        while let Some(next) = self.next().filter(|next| *next <= until) {
             self.now = next.max(self.now);
             assert!(self.sweep() > 0);
         }
         self.now = until;
         self
+    }
+
+    /// When a clock or a climbing notice has its next step.
+    fn next(&self) -> Option<Instant> {
+        let notices = self.matter.notices.iter().filter_map(domain::notices::Notice::next_at);
+        self.matter.running().filter_map(|clock| clock.next_at).chain(notices).min()
     }
 
     pub(crate) fn wait_days(&mut self, days: i64) -> &mut Self {

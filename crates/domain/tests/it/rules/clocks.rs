@@ -76,12 +76,12 @@ fn the_ladder_reminds_the_owner_and_climbs_past_empty_rungs() {
     assert_eq!((full.matter.phase(), full.clock(ClockKind::Finish).next_step), (Phase::Late, None));
     assert_eq!(full.state(), State::Working, "an escalation does not move the matter");
     empty.holders.0.retain(|(_, unit, post)| !(unit.0 == POLICE && *post == PostKind::UnitHead));
-    assert_eq!(step(&mut empty, 80), told(COMMAND, "duty_officer", 2, true), "a reminder that nobody would read climbs too");
+    assert_eq!(step(&mut empty, 80), told(COMMAND, "duty_officer", 3, true), "a reminder that nobody would read climbs too");
     empty.holders.0.retain(|(_, _, post)| *post != PostKind::DutyOfficer);
     let mut nobody = empty.clone();
-    assert_eq!(step(&mut empty, 100), told(COMMAND, "command_head", 3, true));
+    assert_eq!(step(&mut empty, 100), told(COMMAND, "street_leader", 4, true));
     nobody.holders.0.retain(|(_, _, post)| !matches!(post, PostKind::CommandHead | PostKind::StreetLeader));
-    assert_eq!(step(&mut nobody, 100), told(COMMAND, "street_leader", 4, true), "the top rung is told even if it is empty");
+    assert_eq!(step(&mut nobody, 100), told(COMMAND, "", 6, true), "above the last rung the alarm stands in the command room");
 }
 
 #[test]

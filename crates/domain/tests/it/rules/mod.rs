@@ -85,7 +85,7 @@ pub(super) fn notices(life: &Life) -> Vec<(String, &'static str, i64, bool)> {
     life.last
         .iter()
         .filter_map(|fact| match fact {
-            Fact::Notified { unit, post, rung, passed_over } => Some((unit.0.clone(), post.map_or("", PostKind::code), *rung, *passed_over)),
+            Fact::Notified { unit, post, rung, passed_over, .. } => Some((unit.0.clone(), post.map_or("", PostKind::code), *rung, *passed_over)),
             _ => None,
         })
         .collect()
