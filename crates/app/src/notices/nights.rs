@@ -33,7 +33,7 @@ pub const END: i64 = 15 * MINUTE;
 const LOOK: i64 = 20 * MINUTE;
 
 /// What happens how often.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Odds {
     /// Nights.
     pub nights: u64,
@@ -79,8 +79,36 @@ pub struct Report {
     pub passed: u64,
     /// Letters that went, and that did not.
     pub letters: (u64, u64),
+    /// Under which odds.
+    pub odds: Option<Odds>,
     /// Every broken bound and everything that the trail's verification found, in words.
     pub broken: Vec<String>,
+}
+
+impl std::fmt::Display for Report {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(odds) = &self.odds {
+            writeln!(f, "{} 夜，种子 {}；首通道不通 {} 夜，熟睡 {} %，站长空缺 {} %", odds.nights, odds.seed, self.dead, odds.asleep, odds.vacant)?;
+        }
+        let (sent, lost) = self.letters;
+        writeln!(f, "有人确认 {} 夜，顶级警报 {} 夜；越过空岗 {} 级；送出 {sent} 条，未送出 {lost} 条", self.acknowledged, self.alarms, self.passed)?;
+        writeln!(f, "{}{:>8}{:>10}{:>10}{:>10}{:>10}", padded("时间（秒）"), "n", "p50", "p95", "max", "bound")?;
+        let seconds = |millis: i64| format!("{}.{}", millis / 1000, millis % 1000 / 100);
+        for line in &self.lines {
+            let bound = line.bound.map_or_else(String::new, seconds);
+            writeln!(f, "{}{:>8}{:>10}{:>10}{:>10}{bound:>10}", padded(line.what), line.n, seconds(line.p50), seconds(line.p95), seconds(line.max))?;
+        }
+        for broken in self.broken.iter().take(20) {
+            writeln!(f, "✗ {broken}")?;
+        }
+        f.write_str(if self.broken.is_empty() { "✓ 全部在限内，留痕核验无误" } else { "✗ 有超出时限的夜晚" })
+    }
+}
+
+/// A text in 26 columns; a Chinese character takes two.
+fn padded(text: &str) -> String {
+    let width: usize = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    format!("{text}{}", " ".repeat(26_usize.saturating_sub(width)))
 }
 
 struct Clock(AtomicI64, AtomicU64, [u8; 32]);
@@ -147,7 +175,7 @@ pub fn run(store: Store, odds: &Odds) -> Result<Report, Fault> {
     let mut dice = Dice::new(secret);
     let world = lay_out(store, odds, secret, &mut dice)?;
     let first = Instant(world.clock.0.load(Ordering::SeqCst)).day();
-    let (mut report, mut nights) = (Report::default(), Vec::new());
+    let (mut report, mut nights) = (Report { odds: Some(*odds), ..Report::default() }, Vec::new());
     for n in 0..odds.nights {
         let day = first.plus(i64::try_from(n).unwrap_or(i64::MAX) + 1);
         let dead = dice.chance(odds.dead);

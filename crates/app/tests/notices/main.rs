@@ -1,0 +1,10 @@
+//! Notices: climbing, jobs, gateways, nights.
+
+#[path = "../it/support.rs"]
+#[expect(dead_code, reason = "a station in a box for all tests of the room; these need a part of it")]
+mod support;
+
+mod climbing;
+mod gateways;
+mod nights;
+mod outbox;
