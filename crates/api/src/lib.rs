@@ -22,6 +22,7 @@ pub mod problem;
 mod rota;
 mod session;
 mod stream;
+mod trail;
 
 pub use door::{Settings, harden, router};
 pub use limit::{Door, Limits, Peer, Rate};

@@ -15,6 +15,7 @@ use axum::response::sse::{Event, KeepAlive};
 use domain::accounts::Scope;
 use domain::kernel::{AccountId, MatterId, PlaceCode, UnitId};
 use domain::matters::Care;
+use domain::trail::{KEEPING, READS};
 use futures_util::stream::{Stream, unfold};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -105,7 +106,8 @@ async fn poll(desk: &Desk, told: Option<Heads>) -> Result<(Heads, Vec<(Change, A
         let (mut now, mut changes) = (Heads::new(), Vec::new());
         for (chain, seq) in app::trail::heads(tx)? {
             let last = told.as_ref().map_or(seq, |told| told.get(&chain).copied().unwrap_or(0));
-            if seq > last {
+            // Who looks at something, and what is destroyed, is told to nobody who is listening.
+            if seq > last && chain != READS && chain != KEEPING {
                 for entry in app::trail::since(tx, &chain, last, BATCH)? {
                     let id = MatterId::from(entry.subject.as_str());
                     if let Some((care, place, units, accounts)) = app::trail::audience(tx, &id)? {

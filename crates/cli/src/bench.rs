@@ -3,6 +3,7 @@
 //! A client registers, dispatches to its own station, accepts, contacts and records, again and again, through the same use-cases as the screen; an act counts
 //! once its commit has answered.
 
+use crate::drill;
 use crate::house::{self, Refusal};
 use crate::machine::{self, SystemMachine};
 use crate::nights;
@@ -27,6 +28,10 @@ pub(crate) enum Command {
     Acts(Acts),
     /// Urgent notices over a thousand simulated nights (紧急通知的千夜模拟)
     Nights(nights::Nights),
+    /// Plants marks, destroys them, and looks through the raw bytes (销毁后逐字节查找)
+    Erasure(drill::Erasure),
+    /// “Refused” and “not there” take one time (无权与不存在用时相同)
+    Refusals(drill::Refusals),
 }
 
 /// `bench acts`.
@@ -48,6 +53,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
     let args = match command {
         Command::Acts(args) => args,
         Command::Nights(args) => return nights::print(&args),
+        Command::Erasure(args) => return drill::erasure(args),
+        Command::Refusals(args) => return drill::refusals(&args),
     };
     let scratch = Scratch::new()?;
     let own = scratch.0.join("bench.db").display().to_string();
@@ -64,7 +71,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn lay_out(place: &Place, scratch: &Scratch) -> anyhow::Result<Desk> {
+pub(crate) fn lay_out(place: &Place, scratch: &Scratch) -> anyhow::Result<Desk> {
     let store = house::store(place)?;
     if !store.read_now(app::seed::is_empty)? {
         return Err(Refusal::new(format!("{place} 不是空的；测速会写入许多事项 (not empty)")).into());

@@ -8,6 +8,7 @@ mod backup;
 mod bench;
 mod config;
 mod demo;
+mod drill;
 mod house;
 mod import;
 mod install;

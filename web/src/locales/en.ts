@@ -1,3 +1,4 @@
+import rota from "./rota.en";
 import type zh from "./zh";
 
 const en: typeof zh = {
@@ -13,9 +14,19 @@ const en: typeof zh = {
     checks: "Checks",
     callbacks: "Call-backs",
     board: "Command",
+    rota: "Rota",
+    "my-shifts": "My shifts",
+    "hand-overs": "Hand-over",
+    keeping: "Keeping and destruction",
+    persons: "Requests of persons",
+    reads: "Record of reads",
     notices: "Reminders",
     account: "Account",
   },
+  rota,
+  keeping,
+  persons,
+  reads,
   shell: {
     skip: "Skip to the page",
     menu: "Main menu",
@@ -313,6 +324,7 @@ const en: typeof zh = {
     doing: "In hand",
     soon: "Due soon",
     late: "Overdue",
+    handed: "Handed over",
     done: "Done",
     toTodo: "To do",
     empty: {
@@ -320,6 +332,7 @@ const en: typeof zh = {
       doing: "You have nothing in hand.",
       soon: "Nothing is due soon.",
       late: "Nothing is overdue.",
+      handed: "The shift before handed nothing over.",
       done: "You have not worked on a matter yet.",
     },
   },

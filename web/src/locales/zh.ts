@@ -1,4 +1,6 @@
 /** The words of the screens. Words of codes (states, acts, lists) come with the catalog from the server. */
+import rota from "./rota.zh";
+import { keeping, persons, reads } from "./trail.zh";
 export default {
   app: { name: "心皆安", what: "社会综合治理站 · 诉求流转" },
   common: { loading: "正在读取", again: "再试一次", back: "返回", close: "关闭", remove: "移除" },
@@ -12,9 +14,19 @@ export default {
     checks: "核查",
     callbacks: "回访",
     board: "指挥室",
+    rota: "值班",
+    "my-shifts": "我的值班",
+    "hand-overs": "交接班",
+    keeping: "保管与销毁",
+    persons: "个人信息请求",
+    reads: "查看记录",
     notices: "提醒",
     account: "帐户",
   },
+  rota,
+  keeping,
+  persons,
+  reads,
   shell: {
     skip: "跳到正文",
     menu: "主菜单",
@@ -312,6 +324,7 @@ export default {
     doing: "在办",
     soon: "临期",
     late: "超期",
+    handed: "交接",
     done: "已办",
     toTodo: "看待办",
     empty: {
@@ -319,6 +332,7 @@ export default {
       doing: "您手上没有在办的事项。",
       soon: "没有快到期的事项。",
       late: "没有超期的事项。",
+      handed: "上一班没有交接事项。",
       done: "您还没有办过事项。",
     },
   },

@@ -80,7 +80,14 @@ pub(super) fn access(house: &House) -> Result<Vec<String>> {
 
 /// Invariant 8.
 pub(super) fn fold(house: &House) -> Result<Vec<String>> {
-    Ok(tests_are_there(house, &[Named { folder: "crates/", test: "random_histories_fold_to_their_rows" }]))
+    Ok(tests_are_there(
+        house,
+        &[
+            Named { folder: "crates/", test: "random_histories_fold_to_their_rows" },
+            Named { folder: "crates/app/", test: "after_an_erasure_no_byte_of_it_is_left_in_a_file_database" },
+            Named { folder: "crates/app/", test: "after_an_erasure_no_byte_of_it_is_left_in_a_servers_database" },
+        ],
+    ))
 }
 
 /// What is checked in as a snapshot, and the test or task that compares it.

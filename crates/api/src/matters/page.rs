@@ -13,7 +13,7 @@ use app::rulebook::Rulebook;
 use axum::Json;
 use domain::accounts::{Relation, reach};
 use domain::kernel::{Instant, MatterId};
-use domain::matters::{ActKind, Matter};
+use domain::matters::{ActKind, Care, Matter};
 use domain::trail::{Body, Fact, Said};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -206,6 +206,10 @@ pub(crate) struct MatterPage {
     barred: Vec<BarredDto>,
     /// People of the lead unit, for `assign`; only for those who may.
     people: Vec<Ref>,
+    /// Class of care: `open`, `protected`, `confidential`. Opening the page of the latter two is on record.
+    care: String,
+    /// Whether the caller may see numbers in full, with a reason.
+    reveals: bool,
 }
 
 /// A matter by its number.
@@ -224,6 +228,7 @@ pub(crate) async fn by_number(
             Ok(render(&book, app::matters::page(tx, desk, &actor, &id, now)?, now))
         })
         .await?;
+    told(&state, &caller, &page).await?;
     Ok(Json(page))
 }
 
@@ -238,7 +243,17 @@ pub(crate) async fn page(axum::extract::State(state): axum::extract::State<State
             Ok::<_, Fault>(render(&book, app::matters::page(tx, desk, &actor, &MatterId(id.clone()), now)?, now))
         })
         .await?;
+    told(&state, &caller, &page).await?;
     Ok(Json(page))
+}
+
+/// Opening the page of a matter that needs care is an entry of the reading chain before it is shown.
+async fn told(state: &State, caller: &Caller, page: &MatterPage) -> Result<(), Problem> {
+    if page.care == Care::Open.code() {
+        return Ok(());
+    }
+    let (actor, id) = (caller.actor().clone(), MatterId(page.row.id.clone()));
+    Ok(state.desk.write(move |tx, _, now, _| app::trail::reading::opened(tx, &actor, &id, now)).await?)
 }
 
 fn render(book: &Rulebook, seen: Seen, now: Instant) -> MatterPage {
@@ -349,6 +364,8 @@ fn render(book: &Rulebook, seen: Seen, now: Instant) -> MatterPage {
         offered,
         barred,
         people,
+        care: m.care.code().to_owned(),
+        reveals: seen.reveals,
     }
 }
 

@@ -276,6 +276,7 @@ fn said(fact: &Fact) -> Vec<&Said> {
         Fact::TaskEnded { words, .. } | Fact::Words { words } => vec![words],
         Fact::AskingOpened { reason, .. } => vec![reason],
         Fact::Attached { name, .. } => name.iter().collect(),
+        Fact::ContactName { name, .. } => vec![name],
         _ => Vec::new(),
     }
 }

@@ -465,6 +465,11 @@ impl Matter {
             Fact::Barred => self.barred = true,
             Fact::CalledBack { at, reached, solved, satisfaction, timely } => self.calls.push(Call { at, reached, solved, satisfaction, timely }),
             Fact::Drawn { chosen, .. } => self.drawn = chosen,
+            Fact::ContactName { report, name } => {
+                if let Some(report) = self.reports.iter_mut().find(|one| one.id == report) {
+                    report.name = Some(name);
+                }
+            }
             Fact::Attached { file, sha256, purpose, at, by, name } => self.files.push(Attachment { file, sha256, purpose, at, by, name }),
             Fact::Worked { account } => {
                 self.doers.insert(account);

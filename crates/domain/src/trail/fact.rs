@@ -83,6 +83,13 @@ pub enum Fact {
         /// The row of a file that it came from.
         lineage: Option<Lineage>,
     },
+    /// The name of the person who reported is now this one: it was corrected at the person's request.
+    ContactName {
+        /// The report.
+        report: ReportId,
+        /// The name.
+        name: Said,
+    },
     /// The matter is now in this state.
     State {
         /// The state.

@@ -19,7 +19,7 @@ pub fn save(tx: &mut Tx<'_>, before: Option<&Matter>, after: &Matter, place: &Pl
         }
     };
     parts(tx, was, after)?;
-    for (ordinal, report) in after.reports.iter().enumerate().skip(was.reports.len()) {
+    for (ordinal, report) in changed(&was.reports, &after.reports) {
         put_report(tx, after, ordinal, report)?;
     }
     for (ordinal, clock) in changed(&was.clocks, &after.clocks) {
@@ -166,7 +166,8 @@ fn put_report(tx: &mut Tx<'_>, m: &Matter, ordinal: usize, r: &Report) -> Result
         sql!(
             "insert into report (id, matter, ordinal, source, channel, received_at, said, said_commit, name, name_commit, phone, phone_commit, anonymous, anonymous_commit,
                                  receipt, receipt_commit, lineage_file, lineage_sheet, lineage_row, lineage_source_id, lineage_digest)
-             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             on conflict (id) do update set name = excluded.name, name_commit = excluded.name_commit"
         ),
         &[
             (&r.id).into(),

@@ -104,6 +104,11 @@ pub fn one(tx: &mut Tx<'_>, actor: &Actor, id: &DestructionId) -> Result<(Listed
     Ok((listed, items))
 }
 
+/// The certificate of a list, if it is done. Whether one may see the list is asked before ([`one`]).
+pub fn certificate(tx: &mut Tx<'_>, id: &DestructionId) -> Result<Option<store::keeping::Certificate>, Fault> {
+    Ok(store::keeping::certificate(tx, id)?)
+}
+
 /// Asks that a list be destroyed.
 pub fn ask(tx: &mut Tx<'_>, actor: &Actor, id: &DestructionId, now: Instant) -> Result<List, Fault> {
     let head = lock(tx)?;

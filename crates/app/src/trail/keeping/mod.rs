@@ -16,9 +16,10 @@ mod rules;
 
 pub use carry::{carry_out, turn};
 pub use certificate::text as certificate_text;
-pub use lists::{ask, decide, one, proposals, propose};
+pub use lists::{ask, certificate, decide, one, proposals, propose};
 pub use orphans::sweep as sweep_orphans;
-pub use persons::{Answer, Asked, Copy, CopyOf, answer};
+pub use persons::{Answer, Asked, Copy, CopyOf, answer, held, requests};
+pub use store::keeping::{Certificate, Listed};
 pub use rules::{all as rules, changes, set as set_rule};
 
 use super::record::append;

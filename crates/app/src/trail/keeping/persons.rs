@@ -8,8 +8,9 @@ use crate::desk::Desk;
 use crate::fault::Fault;
 use domain::accounts::{Actor, Right, Seat, may_somewhere};
 use domain::kernel::{DestructionId, Instant, MatterId, Mint, PersonalData, Refusal, ReportId, Retention, SubjectRequestId, Words, WordsId};
-use domain::matters::{Care, Matter, reopen_window_ends};
-use domain::trail::{Item, KEEPING, KeepingFact, ListState, Origin, Request, RequestKind, RequestOutcome, Said};
+use crate::trail::record;
+use domain::matters::{ActKind, Care, Decision, Matter, reopen_window_ends};
+use domain::trail::{Fact, Item, KEEPING, KeepingFact, ListState, Origin, Request, RequestKind, RequestOutcome, Said};
 use store::db::Tx;
 use store::trail::Kept;
 
@@ -22,6 +23,8 @@ pub struct Asked {
     pub phone: String,
     /// How it was made sure who asks.
     pub identity: String,
+    /// For a correction: the name as it should be.
+    pub name: Option<String>,
 }
 
 /// What is held of a person in one matter.
@@ -67,6 +70,8 @@ pub struct Answer {
 
 /// On which basis a copy is given.
 const GIVEN: &str = "个人信息保护法第四十五条";
+/// On which basis a datum is corrected.
+const CORRECTED: &str = "个人信息保护法第四十六条";
 /// On which basis a contact is erased.
 const ERASED: &str = "个人信息保护法第四十七条第一款第一项";
 /// On which basis a contact is kept in spite of the request.
@@ -90,11 +95,14 @@ pub fn answer(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, asked: &Asked, now: I
     let (outcome, basis, copy, list) = match asked.kind {
         _ if found.is_empty() => (RequestOutcome::Nothing, GIVEN, Copy::new(), None),
         RequestKind::Copy => (RequestOutcome::Done, GIVEN, copy(tx, desk, &found)?, None),
+        RequestKind::Correct => {
+            correct(tx, desk, actor, &seat, &request, &found, asked.name.as_deref().unwrap_or_default().trim(), now, mint)?;
+            (RequestOutcome::Done, CORRECTED, Copy::new(), None)
+        }
         RequestKind::Erase => match erase(tx, actor, &seat, &found, now, mint)? {
             Some(list) => (RequestOutcome::Done, ERASED, Copy::new(), Some(list)),
             None => (RequestOutcome::MustKeep, KEPT, Copy::new(), None),
         },
-        RequestKind::Correct => return Err(Refusal::at("correct_in_matter", "kind", "更正请在事项页以“更正”办理").into()),
     };
     let identity =
         Words { id: mint.id(WordsId::PREFIX), salt: mint.salt(), text: asked.identity.trim().to_owned(), personal: PersonalData::Free, retention: Retention::Working };
@@ -176,6 +184,55 @@ fn copy(tx: &mut Tx<'_>, desk: &Desk, found: &[(Matter, ReportId)]) -> Result<Co
         });
     }
     Ok(copy)
+}
+
+/// What is held of the person who has this number, of what the actor may see.
+pub fn held(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, phone: &str) -> Result<Copy, Fault> {
+    may_somewhere(actor, Right::AnswerPersons)?;
+    let found = found(tx, desk, actor, phone.trim())?;
+    copy(tx, desk, &found)
+}
+
+/// The record of requests, newest first, for those who answer them and those who look after them.
+pub fn requests(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<(SubjectRequestId, Request)>, Fault> {
+    may_somewhere(actor, Right::ReadRetention)?;
+    Ok(store::keeping::requests(tx, 200)?)
+}
+
+/// Sets the name as it should be in every report of the person; the old one is erased with it.
+#[expect(clippy::too_many_arguments, reason = "who corrects what of whom, for which request, when and with which chance")]
+fn correct(
+    tx: &mut Tx<'_>,
+    desk: &Desk,
+    actor: &Actor,
+    seat: &Seat,
+    request: &SubjectRequestId,
+    found: &[(Matter, ReportId)],
+    name: &str,
+    now: Instant,
+    mint: &mut Mint,
+) -> Result<(), Fault> {
+    if name.is_empty() {
+        return Err(Refusal::missing("name").into());
+    }
+    for (matter, report) in found {
+        let head = store::trail::lock(tx, &matter.home.0)?;
+        let before = store::matters::load(tx, &matter.id)?.ok_or(Fault::Missing)?;
+        let old: Vec<WordsId> = before.reports.iter().filter(|one| one.id == *report).filter_map(|one| one.name.as_ref().map(|name| name.words.clone())).collect();
+        let words =
+            Words { id: mint.id(WordsId::PREFIX), salt: mint.salt(), text: name.to_owned(), personal: PersonalData::Name, retention: Retention::Contact };
+        let said = Said { name: "contact_name".to_owned(), words: words.id.clone(), commit: words.commit() };
+        let facts = vec![Fact::ContactName { report: report.clone(), name: said }];
+        let decision = Decision { act: ActKind::Amend, by: actor.by(Some(seat)), facts, words: vec![words] };
+        store::keeping::erase(tx, &old, now)?;
+        record(tx, desk, head, Some(&before), &matter.id, decision, now, mint)?;
+        if !old.is_empty() {
+            let head = lock(tx)?;
+            let fact = KeepingFact::WordsReplaced { request: request.clone(), words: old };
+            note(tx, &head, now, "replace", &request.0, &actor.by(Some(seat)), &[fact])?;
+        }
+    }
+    Ok(())
 }
 
 /// Lists the contacts of the person for erasure if nothing needs them any more. The person's own demand stands for the asking; the answer for the decision.
