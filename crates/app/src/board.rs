@@ -30,6 +30,10 @@ pub struct Station {
     pub unaccepted: i64,
     /// Its chief's name.
     pub chief: Option<String>,
+    /// Who is on duty there by the rota.
+    pub on_duty: Vec<String>,
+    /// Somebody should be on duty and nobody is.
+    pub dark: bool,
 }
 
 /// The whole board.
@@ -45,6 +49,8 @@ pub struct Board {
     pub checking: i64,
     /// Waiting for a call-back.
     pub calling_back: i64,
+    /// The rungs of the command rooms: who is on duty, and where nobody is who should be.
+    pub rungs: Vec<crate::rota::Rung>,
 }
 
 /// Reads the board for the stations in the actor's ranges. The cost depends on the number of stations, not on the ledger.
@@ -53,22 +59,27 @@ pub fn board(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, now: Instant) -> Resul
     let book = desk.rulebook(tx, now)?;
     let mut stations: BTreeMap<UnitId, Station> = BTreeMap::new();
     let mut homes: Vec<UnitId> = Vec::new();
+    let mut rungs = Vec::new();
     for unit in book.network.units.iter().filter(|unit| matches!(unit.kind, UnitKind::Station | UnitKind::CommandRoom)) {
         let seen = scope.ranges().iter().any(|range| range.covers(&unit.place)) || scope.units().contains(&unit.id);
         if !seen {
             continue;
         }
         homes.push(unit.id.clone());
+        let (on, dark) = crate::rota::light(&book, &unit.id, now);
+        if unit.kind == UnitKind::CommandRoom {
+            rungs.extend(crate::rota::rungs(&book, &unit.id, now));
+        }
         if unit.kind == UnitKind::Station {
             let chief =
                 book.holders.0.iter().find(|(_, u, post)| *u == unit.id && *post == PostKind::StationChief).map(|(account, _, _)| book.account_name(account));
             stations.insert(
                 unit.id.clone(),
-                Station { unit: unit.id.0.clone(), name: unit.name.clone(), place: unit.place.0.clone(), chief, ..Station::default() },
+                Station { unit: unit.id.0.clone(), name: unit.name.clone(), place: unit.place.0.clone(), chief, on_duty: on, dark, ..Station::default() },
             );
         }
     }
-    let mut board = Board { stations: Vec::new(), open: 0, returned: 0, checking: 0, calling_back: 0 };
+    let mut board = Board { stations: Vec::new(), open: 0, returned: 0, checking: 0, calling_back: 0, rungs };
     for (count, n) in store::board::stations(tx, &scope)? {
         if !homes.contains(&count.home) || !count.state.parse::<State>().is_ok_and(State::is_open) {
             continue;

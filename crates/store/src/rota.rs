@@ -3,9 +3,7 @@
 use crate::db::{Broken, Query, Row, Tx, Value};
 use crate::take::Take;
 use crate::{part, sql, values};
-use domain::accounts::Scope;
 use domain::kernel::{AccountId, Day, HandOverId, Instant, MatterId, RotaFeedId, RotaId, ShiftAskingId, ShiftId, UnitId};
-use domain::matters::State;
 use domain::rota::{CallOutBy, Duty, HandOver, HandedWhy, Published, RotaState, Shift, ShiftAsking};
 use domain::trail::RotaRow;
 use std::collections::BTreeMap;
@@ -411,20 +409,6 @@ pub fn all_hand_overs(tx: &mut Tx<'_>) -> Result<Vec<HandOver>, Broken> {
         Ok(())
     })?;
     Ok(found.into_iter().map(|h| HandOver { items: items.remove(&h.id).unwrap_or_default(), ..h }).collect())
-}
-
-/// Open matters of a station that may be worth handing over: urgent, late, waiting for a call-back, or due before `until`; the most pressing first.
-pub fn pressing(tx: &mut Tx<'_>, scope: &Scope, unit: &UnitId, until: Instant, limit: i64) -> Result<Vec<MatterId>, Broken> {
-    let query = Query::with(
-        sql!(
-            "select m.id from matter m where m.is_open = ?
-             and (m.home = ? or m.owner_unit = ?) and (m.urgency <> 'normal' or m.phase = 'late' or m.state = ? or m.governing_due < ?)"
-        ),
-        [true.into(), unit.into(), unit.into(), State::Callback.code().into(), until.into()],
-    );
-    crate::matters::scoped(query, scope)
-        .then(part!(" order by (m.urgency = 'normal'), coalesce(m.governing_due, 9223372036854775807), m.id limit ?"), [limit.into()])
-        .all(tx, |row| row.id(0))
 }
 
 // calendar addresses ------------------------------------------------------------------------------------------------------------------

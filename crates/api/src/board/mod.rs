@@ -25,6 +25,18 @@ pub(crate) struct StationDto {
     urgent: i64,
     unaccepted: i64,
     chief: Option<NameDto>,
+    /// Who is on duty by the rota.
+    on_duty: Vec<NameDto>,
+    /// Somebody should be on duty and nobody is.
+    dark: bool,
+}
+
+/// A rung of the command room.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RungDto {
+    duty: String,
+    on_duty: Vec<NameDto>,
+    dark: bool,
 }
 
 /// What waits for the command room.
@@ -41,6 +53,8 @@ pub(crate) struct CommandDto {
 pub(crate) struct BoardDto {
     stations: Vec<StationDto>,
     command: CommandDto,
+    /// Duties of the command rooms that have a rota.
+    rungs: Vec<RungDto>,
     at: i64,
 }
 
@@ -49,6 +63,7 @@ pub(crate) struct BoardDto {
 pub(crate) async fn board(axum::extract::State(state): axum::extract::State<State>, caller: Caller) -> Result<Json<BoardDto>, Problem> {
     let (actor, now) = (caller.actor().clone(), state.desk.now());
     let board = state.desk.read(move |tx, desk| app::board::board(tx, desk, &actor, now)).await?;
+    let names = |names: Vec<String>| names.into_iter().map(|name| NameDto { name }).collect();
     Ok(Json(BoardDto {
         stations: board
             .stations
@@ -62,9 +77,12 @@ pub(crate) async fn board(axum::extract::State(state): axum::extract::State<Stat
                 urgent: s.urgent,
                 unaccepted: s.unaccepted,
                 chief: s.chief.map(|name| NameDto { name }),
+                on_duty: names(s.on_duty),
+                dark: s.dark,
             })
             .collect(),
         command: CommandDto { open: board.open, returned: board.returned, checking: board.checking, calling_back: board.calling_back },
+        rungs: board.rungs.into_iter().map(|rung| RungDto { duty: rung.duty.code().to_owned(), on_duty: names(rung.on_duty), dark: rung.dark }).collect(),
         at: now.0,
     }))
 }

@@ -117,6 +117,7 @@ pub(crate) async fn list(
             Some("soon") => Some(app::matters::Tab::Soon),
             Some("late") => Some(app::matters::Tab::Late),
             Some("done") => Some(app::matters::Tab::Done),
+            Some("handed") => Some(app::matters::Tab::Handed),
             Some(_) => return Err(Problem::datum("tab", "bad")),
         },
         owner: query.owner.filter(|text| !text.is_empty()).map(UnitId),
@@ -155,6 +156,9 @@ pub(crate) async fn list(
                     // Nothing but punctuation was asked for: nothing is found, rather than everything.
                     None => return Ok(MatterList { rows: Vec::new(), next: None, total: TotalDto { n: 0, more: false } }),
                 }
+            }
+            if filter.tab == Some(app::matters::Tab::Handed) {
+                filter.handed = app::rota::current(tx, &actor, now)?;
             }
             let book = desk.rulebook(tx, now)?;
             let (page, total) = app::matters::list(tx, &actor, filter, limit)?;
@@ -241,8 +245,11 @@ pub(crate) struct WorkbenchDto {
 pub(crate) async fn workbench(axum::extract::State(state): axum::extract::State<State>, caller: Caller) -> Result<Json<WorkbenchDto>, Problem> {
     const TABS: [(&str, &str, &str); 5] =
         [("todo", "待办", "to do"), ("doing", "在办", "working"), ("soon", "临期", "due soon"), ("late", "超期", "overdue"), ("done", "已办", "done")];
-    let actor = caller.actor().clone();
-    let counts = state.desk.read(move |tx, _| app::matters::workbench(tx, &actor)).await?;
-    let tabs = TABS.iter().zip(counts).map(|((tab, zh, en), n)| TabDto { tab: (*tab).to_owned(), zh: (*zh).to_owned(), en: (*en).to_owned(), n }).collect();
+    let (actor, now) = (caller.actor().clone(), state.desk.now());
+    let (counts, handed) = state.desk.read(move |tx, _| Ok((app::matters::workbench(tx, &actor)?, app::rota::handed(tx, &actor, now)?))).await?;
+    let tab = |tab: &str, zh: &str, en: &str, n| TabDto { tab: tab.to_owned(), zh: zh.to_owned(), en: en.to_owned(), n };
+    let mut tabs: Vec<TabDto> = TABS.iter().zip(counts).map(|((code, zh, en), n)| tab(code, zh, en, n)).collect();
+    // Who belongs to no unit that hands over has no such tab.
+    tabs.extend(handed.map(|n| tab("handed", "交接", "handed over", n)));
     Ok(Json(WorkbenchDto { tabs }))
 }

@@ -11,6 +11,7 @@ mod dice;
 mod people;
 mod photos;
 mod plan;
+mod rota;
 mod run;
 mod stories;
 

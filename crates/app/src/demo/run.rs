@@ -30,6 +30,9 @@ use store::papers::File;
 const TOGETHER: usize = 64;
 /// Reports on a day of the middle.
 const A_DAY: i64 = 36;
+/// Length of a shift, and how many changes of shift have their hand-overs.
+const SHIFT: i64 = 8 * HOUR;
+const CHANGES: i64 = 4;
 /// Drawn places.
 const PHOTOS: usize = 20;
 /// How the reports of a day fall on its hours: a morning peak, one in the afternoon, one in the evening, a quiet night.
@@ -53,6 +56,8 @@ pub struct Written {
 enum Item {
     /// A day begins: its reports are drawn, yesterday is sealed by a checkpoint.
     Day(Day),
+    /// One shift ends and another begins.
+    Change,
     /// Somebody looks at a matter.
     Life(usize),
 }
@@ -133,6 +138,12 @@ impl Simulation {
             let day = plan.start().day().plus(day);
             simulation.queue.push(Reverse((day.start(), Item::Day(day))));
         }
+        // Hand-overs of the last day only: nobody looks at those before, and each is a record of its own.
+        let turn = plan.now.day().start().0.rem_euclid(SHIFT);
+        let last = plan.now.0 - (plan.now.0 - turn).rem_euclid(SHIFT);
+        for at in (0..CHANGES).map(|n| Instant(last - n * SHIFT)).filter(|at| at.day() > plan.start().day()) {
+            simulation.queue.push(Reverse((at, Item::Change)));
+        }
         simulation.lately(plan, world);
         simulation
     }
@@ -174,6 +185,7 @@ impl Simulation {
         match self.queue.pop() {
             Some(Reverse((at, item))) if at <= plan.now => match item {
                 Item::Day(day) => self.day(tx, desk, world, plan, day),
+                Item::Change => super::rota::change(tx, desk, world, at, &mut self.mint.branch(at)),
                 Item::Life(life) => self.life(tx, desk, world, life, at),
             },
             _ => {
@@ -199,6 +211,11 @@ impl Simulation {
     /// Draws the day's reports; seals the day before; people read what they were told.
     fn day(&mut self, tx: &mut Tx<'_>, desk: &Desk, world: &World, plan: &Plan, day: Day) -> Result<(), Fault> {
         let start = day.start();
+        let mut mint = self.mint.branch(start);
+        super::rota::day(tx, desk, world, day, day == plan.start().day(), &mut mint)?;
+        if day == plan.now.day().plus(-1) {
+            super::rota::swaps(tx, desk, world, start, &mut mint)?;
+        }
         if day > plan.start().day() {
             crate::trail::checkpoint(tx, desk, start)?;
             acknowledge(tx, desk, world, start, &mut self.mint.branch(start))?;

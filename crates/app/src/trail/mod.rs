@@ -7,6 +7,7 @@ mod kept;
 pub mod keeping;
 pub mod reading;
 mod record;
+mod rota;
 mod verify;
 
 pub use checkpoint::{checkpoint, due as checkpoint_due};

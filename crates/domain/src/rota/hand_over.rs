@@ -1,8 +1,9 @@
 //! 交接班: what one shift hands to the next. It is made from what is open, not typed; who goes signs by making it, who comes signs by taking it.
 
 use super::{Duty, HandedWhy};
+use crate::dispatch::Urgency;
 use crate::kernel::{AccountId, HandOverId, Instant, MINUTE, MatterId, Refusal, UnitId};
-use crate::matters::{Matter, State};
+use crate::matters::{Phase, State};
 use crate::trail::Said;
 
 /// A hand-over is missing when so long after the end of a shift there is none.
@@ -37,18 +38,14 @@ pub struct HandOver {
     pub incoming_at: Option<Instant>,
 }
 
-/// Why an open matter is handed over to a shift that ends at `until`, if it is: the first reason that holds.
+/// Why an open matter is handed over to a shift that ends at `until`, if it is: the first reason that holds. `due` is the due instant of its governing clock.
 #[must_use]
-pub fn why(matter: &Matter, until: Instant) -> Option<HandedWhy> {
-    use crate::dispatch::Urgency;
-    if !matter.state.is_open() {
-        return None;
-    }
-    let due = matter.governing().map(|clock| clock.due_at);
+pub fn why(state: State, urgency: Urgency, phase: Phase, due: Option<Instant>, until: Instant) -> Option<HandedWhy> {
     match () {
-        () if matter.urgency != Urgency::Normal => Some(HandedWhy::Urgent),
-        () if matter.phase() == crate::matters::Phase::Late => Some(HandedWhy::Late),
-        () if matter.state == State::Callback => Some(HandedWhy::NotCalledBack),
+        () if !state.is_open() => None,
+        () if urgency != Urgency::Normal => Some(HandedWhy::Urgent),
+        () if phase == Phase::Late => Some(HandedWhy::Late),
+        () if state == State::Callback => Some(HandedWhy::NotCalledBack),
         () if due.is_some_and(|due| due < until) => Some(HandedWhy::Promised),
         () => None,
     }

@@ -71,6 +71,8 @@ pub enum Tab {
     Late,
     /// Closed matters in which this person did something.
     Done,
+    /// What the shift before handed over.
+    Handed,
 }
 
 /// In which order.
@@ -101,6 +103,8 @@ pub struct Filter {
     pub tab: Option<Tab>,
     /// What counts as one's own work for a tab.
     pub mine: Mine,
+    /// The hand-overs that count, for that tab.
+    pub handed: Vec<domain::kernel::HandOverId>,
     /// States, any of.
     pub states: Vec<State>,
     /// Owner's unit.
@@ -184,6 +188,25 @@ pub fn rows(tx: &mut Tx<'_>, scope: &Scope, filter: &Filter, limit: i64) -> Resu
     Ok(Page { rows, next })
 }
 
+/// One row by its id, if it is in scope.
+pub fn row_of(tx: &mut Tx<'_>, scope: &Scope, id: &MatterId) -> Result<Option<Row>, Broken> {
+    scoped(shown(), scope).and(part!(" and m.id = ?"), [id.into()]).one(tx, row)
+}
+
+/// Open matters of a unit that press: urgent, late, waiting for a call-back, or due before `until`; the urgent first, then by due instant.
+pub fn pressing(tx: &mut Tx<'_>, scope: &Scope, unit: &UnitId, until: Instant, limit: i64) -> Result<Vec<Row>, Broken> {
+    scoped(shown(), scope)
+        .and(
+            part!(
+                " and m.is_open = ? and (m.home = ? or m.owner_unit = ?)
+                  and (m.urgency <> 'normal' or m.phase = 'late' or m.state = 'callback' or m.governing_due < ?)"
+            ),
+            [true.into(), unit.into(), unit.into(), until.into()],
+        )
+        .then(part!(" order by case when m.urgency = 'normal' then 1 else 0 end, coalesce(m.governing_due, 9223372036854775807), m.id limit ?"), [limit.into()])
+        .all(tx, row)
+}
+
 /// How many rows the filter has, exact up to [`COUNTED`].
 pub fn count(tx: &mut Tx<'_>, scope: &Scope, filter: &Filter) -> Result<Total, Broken> {
     let query = filtered(scoped(Query::new(sql!("select 1 from matter m where true")), scope), filter);
@@ -263,7 +286,11 @@ pub(crate) fn scoped(query: Query, scope: &Scope) -> Query {
         values.push(unit.into());
         any.push((part!(" and m.care in (?, ?, ?) and exists (select 1 from matter_unit u where u.matter = m.id and u.unit = ?)"), values));
     }
-    query.any(any)
+    // Who is complained of does not learn that the matter exists, whatever part he has in it.
+    query.any(any).among(
+        part!(" and not exists (select 1 from matter_unit x where x.matter = m.id and x.role = 'accused' and x.unit in (?))"),
+        scope.seated().iter().map(Value::from),
+    )
 }
 
 type Either = Vec<(crate::db::Part, Vec<Value>)>;
@@ -328,6 +355,9 @@ fn filtered(mut query: Query, filter: &Filter) -> Query {
         Some(Tab::Soon) => query.any(owned(mine)).and(part!(" and m.phase = 'soon'"), []),
         Some(Tab::Late) => query.any(owned(mine)).and(part!(" and m.phase = 'late'"), []),
         Some(Tab::Done) => query,
+        Some(Tab::Handed) => query.any(
+            filter.handed.iter().map(|id| (part!(" and exists (select 1 from hand_over_item i where i.matter = m.id and i.hand_over = ?)"), vec![id.into()])),
+        ),
     };
     if !filter.states.is_empty() {
         query = query.among(part!(" and m.state in (?)"), filter.states.iter().map(|state| state.code().into()));

@@ -25,6 +25,9 @@ const GIVEN: &str = "建国 建华 建军 建平 志强 志明 志刚 志远 国
                      梦婷 梦洁 雨晴 雨欣 子涵 子轩 浩然 浩宇 俊杰 俊峰 嘉伟 嘉怡 天宇 天成 明亮 明华 明珠 世杰 世荣 立新 立群 立峰 宏伟 宏斌 鹏飞 鹏程 振华 振东 荣华 \
                      荣根 静怡 静雯 慧敏 慧琴 慧芳 爱民 爱珍 爱娟 兴根 兴华 正华 正良 泽民 益民 惠民 新民 庆华 庆丰 连根 连娟 亦凡 一鸣 欣怡 舒婷 凯文 彦博 若兰 语桐 诗琪 可欣";
 
+/// People who share a desk that is never closed: four carry three shifts within the rest rules.
+const TURNS: usize = 4;
+
 /// All accounts of the demonstration, in the order of the house: command room, administrators, departments, stations.
 #[must_use]
 pub fn accounts() -> Vec<DemoAccount> {
@@ -67,6 +70,14 @@ pub fn accounts() -> Vec<DemoAccount> {
         ];
         for (role, kind) in staff {
             hire(format!("{}-{role}", seat.letters), &seat.station(), kind);
+        }
+    }
+    // Those who take turns at the desks, day and night; last, so that the names above do not depend on how many there are.
+    for n in 2..=TURNS {
+        hire(format!("duty-{n}"), &command, DutyOfficer);
+        hire(format!("leader-{n}"), &command, StreetLeader);
+        for seat in &SEATS {
+            hire(format!("{}-desk-{n}", seat.letters), &seat.station(), PostKind::DeskClerk);
         }
     }
     people
@@ -114,7 +125,7 @@ mod tests {
     #[test]
     fn logins_and_names_are_unique_and_stay_the_same() {
         let people = accounts();
-        assert_eq!(people.len(), 13 + 22 + 26 * 6);
+        assert_eq!(people.len(), 13 + 22 + 26 * 6 + 3 * 28);
         assert_eq!(people.iter().map(|p| &p.login).collect::<HashSet<_>>().len(), people.len());
         assert_eq!(people.iter().map(|p| &p.name).collect::<HashSet<_>>().len(), people.len());
         assert!(people.iter().all(|p| p.login.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')));
