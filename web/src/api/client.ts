@@ -14,6 +14,8 @@ export interface Call {
   /** Idempotency key of a write; a repeated request with the same key answers the same. */
   key?: string;
   signal?: AbortSignal;
+  /** The answer is a file and not JSON. */
+  blob?: boolean;
 }
 
 let csrf = "";
@@ -119,6 +121,7 @@ export async function call<T>(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE
     throw problem;
   }
   if (answer.status === 204) return undefined as T;
+  if (options.blob) return (await answer.blob()) as T;
   const text = await answer.text();
   return (text ? JSON.parse(text) : undefined) as T;
 }

@@ -1,3 +1,4 @@
+import notices from "./notices.en";
 import rota from "./rota.en";
 import type zh from "./zh";
 
@@ -7,6 +8,12 @@ const en: typeof zh = {
   language: { other: "中文" },
   theme: { title: "Colours", auto: "As the system", light: "Light", dark: "Dark" },
   menu: {
+    units: "Units and grids",
+    unit: "Unit",
+    "unit-here": "Who is here",
+    places: "Places",
+    duties: "Duties and routes",
+    "places-import": "Import",
     workbench: "Workbench",
     register: "Register",
     matters: "Matters",
@@ -21,12 +28,15 @@ const en: typeof zh = {
     persons: "Requests of persons",
     reads: "Record of reads",
     notices: "Reminders",
+    channels: "Channels",
+    letters: "Undelivered",
     account: "Account",
   },
   rota,
   keeping,
   persons,
   reads,
+  places,
   shell: {
     skip: "Skip to the page",
     menu: "Main menu",
@@ -73,27 +83,7 @@ const en: typeof zh = {
     dropNamed: "Revoke the token {name}",
     none: "No tokens yet.",
   },
-  notices: {
-    kinds: {
-      dispatch: "A matter was given to you; please accept it.",
-      arbitrate: "A matter was given to you by decision; please accept it.",
-      escalate: "The time is nearly up; please act.",
-      late: "The time is over; please see to it.",
-      auto_accept: "Not accepted in time, so it counts as accepted.",
-      feed_back: "Fed back; please check.",
-      check: "Checked; please go on.",
-      send_back: "Sent back; please decide.",
-      urge: "You are urged to act.",
-      object: "The person objects; to be done again.",
-      reopen: "Reopened; to be done again.",
-      other: "Something was done that concerns you; please look.",
-    },
-    said: "A reminder climbs until somebody acknowledges it.",
-    empty: "No reminders.",
-    acknowledge: "Acknowledge",
-    acknowledgeThis: "Acknowledge: {said}",
-    acknowledged: "Acknowledged {at}",
-  },
+  notices,
   nowhere: { title: "No such page", said: "The address may be mistyped, or the page has moved." },
   fault: {
     unreachable: "The server cannot be reached. Check the network and try again.",

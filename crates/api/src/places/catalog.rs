@@ -6,7 +6,7 @@ use crate::session::Caller;
 use axum::Json;
 use domain::accounts::posts_for;
 use domain::dispatch::ClockKind;
-use domain::kernel::UnitId;
+use domain::kernel::{PlaceCode, UnitId};
 use domain::matters::{ActKind, DatumKind, LISTS, Need, State as MatterState, codes, data};
 use domain::places::{EquipmentKind, EquipmentState, Function, GridKind, PostKind, Presence, RoomUse, Standing, StationFunction, Tier, UnitKind, Zone};
 use serde::Serialize;
@@ -139,14 +139,20 @@ pub(crate) struct Catalog {
     lists: BTreeMap<String, Vec<Coded>>,
 }
 
+/// Up to so many grids the catalog names them all; beyond, those of one's own station, and pickers ask for the rest (`/places/pick`).
+const MOST_GRIDS: usize = 500;
+
 /// What every screen looks names and forms up in.
 #[utoipa::path(get, path = "/api/v1/catalog", responses((status = 200, body = Catalog), (status = "default", body = ProblemDto)), tag = "places")]
-pub(crate) async fn catalog(axum::extract::State(state): axum::extract::State<State>, _caller: Caller) -> Result<Json<Catalog>, Problem> {
+pub(crate) async fn catalog(axum::extract::State(state): axum::extract::State<State>, caller: Caller) -> Result<Json<Catalog>, Problem> {
     let now = state.desk.now();
+    let own: Vec<PlaceCode> = caller.actor().seats().iter().filter(|seat| seat.unit_kind == UnitKind::Station).map(|seat| seat.place.clone()).collect();
     let catalog = state
         .desk
         .read(move |tx, desk| {
             let book = desk.rulebook(tx, now)?;
+            let all_grids = book.network.places.iter().filter(|place| place.tier == Tier::Grid).count() <= MOST_GRIDS;
+            let near = |place: &domain::places::Place| place.tier != Tier::Grid || own.iter().any(|own| own.covers(&place.code));
             Ok(Catalog {
                 units: book
                     .network
@@ -162,7 +168,7 @@ pub(crate) async fn catalog(axum::extract::State(state): axum::extract::State<St
                         demo: unit.demo,
                     })
                     .collect(),
-                places: book.network.places.iter().cloned().map(PlaceEntry::of).collect(),
+                places: book.network.places.iter().filter(|place| all_grids || near(place)).cloned().map(PlaceEntry::of).collect(),
                 categories: book
                     .categories
                     .iter()
