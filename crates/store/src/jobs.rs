@@ -100,7 +100,7 @@ pub fn dead(tx: &mut Tx<'_>, after: Option<&(Instant, String)>, limit: i64) -> R
 /// How many letters are dead, up to 1,000.
 pub fn dead_count(tx: &mut Tx<'_>) -> Result<i64, Broken> {
     let n = tx.one(
-        sql!("select count(*) from (select 1 from job where dead_at is not null and done_at is null order by dead_at limit 1000) as some"),
+        sql!("select count(*) from (select 1 from job where dead_at is not null and done_at is null order by dead_at limit 1000) as few"),
         &[],
         |row| row.int(0),
     )?;

@@ -7,7 +7,6 @@ import type {
   MatterList,
   MatterPage,
   Me,
-  Notices,
   Registered,
   StoredFile,
   Suggestion,
@@ -81,10 +80,5 @@ export const files = {
 };
 
 export const board = () => call<Board>("GET", "/board");
-
-export const notices = {
-  list: () => call<Notices>("GET", "/notices"),
-  acknowledge: (id: string, key: string) => call<void>("POST", `/notices/${seg(id)}/acknowledge`, { key }),
-};
 
 export const advanceClock = (ms: number, key: string) => call<{ now: number }>("POST", "/practice/clock", { body: { advance_ms: ms }, key });

@@ -1,3 +1,4 @@
+import { keeping, persons, reads } from "./trail.en";
 import notices from "./notices.en";
 import rota from "./rota.en";
 import type zh from "./zh";

@@ -103,7 +103,7 @@ export default {
     how: "联系方式",
   },
   mine: {
-    title: "我的值班",
+    title: "我的班次",
     empty: "接下来没有您的班次。",
     next: "接下来",
     ask: "申请…",

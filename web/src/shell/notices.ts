@@ -1,8 +1,7 @@
 /** What waits for this person's acknowledgement; the bell counts it, the page lists it. */
 import { defineStore } from "pinia";
 import { ref, shallowRef } from "vue";
-import { notices as calls } from "@/api/calls";
-import type { Notices } from "@/api/types";
+import { notices as calls, type Notices } from "@/notices/calls";
 
 export const useNoticesStore = defineStore("notices", () => {
   const data = shallowRef<Notices | null>(null);
