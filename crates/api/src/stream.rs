@@ -43,6 +43,7 @@ struct Audience {
     place: PlaceCode,
     units: Vec<UnitId>,
     accounts: Vec<AccountId>,
+    accused: Vec<UnitId>,
 }
 
 /// A change with its audience; none says `resync`.
@@ -110,9 +111,9 @@ async fn poll(desk: &Desk, told: Option<Heads>) -> Result<(Heads, Vec<(Change, A
             if seq > last && chain != READS && chain != KEEPING {
                 for entry in app::trail::since(tx, &chain, last, BATCH)? {
                     let id = MatterId::from(entry.subject.as_str());
-                    if let Some((care, place, units, accounts)) = app::trail::audience(tx, &id)? {
+                    if let Some((care, place, units, accounts, accused)) = app::trail::audience(tx, &id)? {
                         let change = Change { chain: chain.clone(), seq: entry.seq, matter: entry.subject, act: entry.act, home: chain.clone() };
-                        changes.push((change, Audience { care, place, units, accounts }));
+                        changes.push((change, Audience { care, place, units, accounts, accused }));
                     }
                 }
             }
@@ -176,7 +177,7 @@ impl Listener {
 }
 
 fn sees(scope: &Scope, audience: &Audience) -> bool {
-    scope.sees(audience.care, &audience.place, &audience.units, &audience.accounts)
+    !scope.barred(&audience.accused) && scope.sees(audience.care, &audience.place, &audience.units, &audience.accounts)
 }
 
 fn resync() -> Event {

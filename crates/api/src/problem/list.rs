@@ -127,6 +127,7 @@ const RULES: &[(&str, &str)] = &[
     ("token_span", "令牌有效期为 1 至 366 天"),
     ("told_time", "告知时间须在收到之后、现在之前"),
     ("too_many_rows", "导入的文件超过 20000 行"),
+    ("unit_accused", "被反映的单位不能主办、协办或接受抄送"),
     ("unit_elsewhere", "该单位不在本街道范围内"),
     ("unit_outside", "该单位不在本系统内"),
     ("unit_unstaffed", "该单位目前无人在岗"),

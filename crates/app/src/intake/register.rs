@@ -50,10 +50,11 @@ pub fn register_with(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, data: RawForm,
     let home = extra.home.clone().unwrap_or_else(|| home_of(&book, form.place("place").as_ref(), &at));
     let head = store::trail::lock(tx, &home.0)?;
     let care = form.text("category").and_then(|code| book.category_facts.get(code)).map_or(Care::Open, |facts| facts.care);
+    let care = if form.unit("accused").is_some() { Care::Confidential } else { care };
     let id: MatterId = mint.id(MatterId::PREFIX);
     let registration = Registration {
         id: id.clone(),
-        number: number(tx, &book, &home, care, now)?,
+        number: number(tx, &book, &home, care, now, mint)?,
         home,
         at,
         counts_from: extra.counts_from,
@@ -88,7 +89,7 @@ fn home_of(book: &Rulebook, place: Option<&PlaceCode>, at: &UnitId) -> UnitId {
 }
 
 /// `综〔2026〕330109014218-000123`: per station and year, without gaps. A class that needs more care has a series of its own, so that a gap tells nothing.
-fn number(tx: &mut Tx<'_>, book: &Rulebook, home: &UnitId, care: Care, now: Instant) -> Result<String, Fault> {
+fn number(tx: &mut Tx<'_>, book: &Rulebook, home: &UnitId, care: Care, now: Instant, mint: &mut Mint) -> Result<String, Fault> {
     let place = book.network.unit(home).map_or_else(String::new, |unit| unit.place.0.clone());
     let year = now.day().year();
     let mark = match care {
@@ -96,6 +97,10 @@ fn number(tx: &mut Tx<'_>, book: &Rulebook, home: &UnitId, care: Care, now: Inst
         Care::Protected => "护",
         Care::Confidential => "密",
     };
+    if care == Care::Confidential {
+        // No series at all: from one number nothing can be told about others, nor how many there are.
+        return Ok(format!("{mark}〔{year}〕{place}-{}", mint.code(8)));
+    }
     let n = store::papers::next(tx, &format!("{mark} {year} {}", home.0))?;
     Ok(format!("{mark}〔{year}〕{place}-{n:06}"))
 }

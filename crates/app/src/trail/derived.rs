@@ -173,6 +173,10 @@ fn done(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<(), Fault> 
 /// Series and number of a matter: `综〔2026〕330109014218-000123` is number 123 of the station's series of that year.
 fn numbered(matter: &Matter) -> Option<(String, i64)> {
     let (mark, rest) = matter.number.split_once('〔')?;
+    // Confidential matters have no series.
+    if mark == "密" {
+        return None;
+    }
     let (year, rest) = rest.split_once('〕')?;
     Some((format!("{mark} {year} {}", matter.home), rest.rsplit_once('-')?.1.parse().ok()?))
 }

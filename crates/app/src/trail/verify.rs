@@ -359,6 +359,7 @@ fn differences(folded: &Matter, row: &Matter) -> Vec<String> {
         drawn,
         units,
         doers,
+        named,
         reports,
         clocks,
         askings,

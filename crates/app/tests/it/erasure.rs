@@ -161,3 +161,66 @@ fn reading_what_needs_care_is_on_record_and_the_auditor_reads_it_without_the_tex
         house.assert_whole();
     });
 }
+
+#[test]
+fn who_is_complained_of_does_not_learn_of_it_and_the_named_head_works_on_it() {
+    use crate::support::{MARKET, POLICE, with};
+    on_both(|house| {
+        let id = house.register("shengzhong-desk", &with(call(), json!({ "accused": MARKET })));
+        let matter = house.matter(&id);
+        assert_eq!((matter.care.code(), matter.owner_post), ("confidential", Some(domain::places::PostKind::CommandHead)));
+        assert!(matter.number.starts_with("密") && matter.number.rsplit_once('-').unwrap().1.parse::<i64>().is_err(), "{}", matter.number);
+        let sees = |login: &str| {
+            let (actor, id) = (house.who(login), id.clone());
+            house.read(move |tx| Ok(store::matters::in_scope(tx, &actor.scope(), &id)?))
+        };
+        assert!(sees("command-head") && sees("shengzhong-desk") && !sees("police-head") && !sees("market-head") && !sees("command-1"));
+        let route = |lead: &str| house.try_act("command-head", &id, ActKind::Dispatch, &json!({ "lead": lead, "category": "X-05", "level": "ordinary" }));
+        match route(MARKET) {
+            Err(Fault::Refused(refusal)) => assert_eq!(refusal.code(), "unit_accused"),
+            other => panic!("{other:?}"),
+        }
+        route(POLICE).unwrap();
+        assert!(sees("police-head") && !sees("police-officer") && !sees("market-head"));
+        house.act("police-head", &id, ActKind::Accept, json!({}));
+        house.act("police-head", &id, ActKind::Record, json!({ "done": "已约谈" }));
+        let now = house.now().0;
+        house.act("police-head", &id, ActKind::FeedBack, json!({ "result": "explained", "outcome": "已核实", "told_how": "call", "told_at": now }));
+        house.act("command-head", &id, ActKind::Check, json!({ "way": "papers", "verdict": "pass" }));
+        // “Not yours” and “not there” are one answer.
+        let page = |login: &str, id: &domain::kernel::MatterId| {
+            let (actor, id, desk, now) = (house.who(login), id.clone(), house.desk.clone(), house.now());
+            format!("{:?}", house.desk.store().read_now(move |tx| app::matters::page(tx, &desk, &actor, &id, now)).map(drop))
+        };
+        assert_eq!(page("market-head", &id), page("market-head", &"mat_none".into()));
+        house.assert_whole();
+    });
+}
+
+#[test]
+fn a_person_gets_a_copy_a_correction_and_an_erasure_or_the_basis_of_the_refusal() {
+    on_both(|house| {
+        let id = house.register("shengzhong-desk", &call());
+        let ask = |login: &str, kind, name: Option<&str>| {
+            let asked = keeping::Asked { kind, phone: "13800138000".to_owned(), identity: "当面核对身份证".to_owned(), name: name.map(str::to_owned) };
+            let actor = house.who(login);
+            house.desk.write_at(house.now(), move |tx, desk, now, mint| keeping::answer(tx, desk, &actor, &asked, now, mint))
+        };
+        use domain::trail::{RequestKind, RequestOutcome};
+        assert!(matches!(ask("command-1", RequestKind::Copy, None), Err(Fault::Refused(_))));
+        let copy = ask("command-head", RequestKind::Copy, None).unwrap();
+        assert_eq!((copy.outcome, copy.copy.len(), copy.copy[0].name.as_deref()), (RequestOutcome::Done, 1, Some("周阿兴")));
+        assert_eq!(ask("command-head", RequestKind::Erase, None).unwrap().outcome, RequestOutcome::MustKeep, "the matter is open");
+        ask("command-head", RequestKind::Correct, Some("周阿新")).unwrap();
+        assert_eq!(ask("command-head", RequestKind::Copy, None).unwrap().copy[0].name.as_deref(), Some("周阿新"));
+        assert_eq!(house.assert_whole().erased, 1, "the old name is gone");
+        crate::good::drive(house, &id);
+        house.pass(40 * DAY);
+        let erased = ask("command-head", RequestKind::Erase, None).unwrap();
+        assert_eq!(erased.outcome, RequestOutcome::Done);
+        keeping::turn(&house.desk, house.now(), false).unwrap();
+        assert_eq!(destroyed(house, &erased.list.unwrap()), ListState::Done);
+        assert_eq!(ask("command-head", RequestKind::Copy, None).unwrap().outcome, RequestOutcome::Nothing);
+        house.assert_whole();
+    });
+}

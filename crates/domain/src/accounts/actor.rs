@@ -101,9 +101,13 @@ impl Actor {
     pub fn scope(&self) -> Scope {
         // An administrator's own part in matters of earlier posts is closed too: the account of the scope is then nobody's.
         let account = if self.administers() { AccountId::from("") } else { self.account.clone() };
-        let mut scope = Scope { account, ranges: Vec::new(), units: Vec::new(), protected: self.system, confidential: self.system, all: self.system };
+        let mut scope =
+            Scope { account, ranges: Vec::new(), units: Vec::new(), seated: Vec::new(), protected: self.system, confidential: self.system, all: self.system };
         for seat in &self.seats {
             let sight = sight(seat.kind);
+            if !scope.seated.contains(&seat.unit) {
+                scope.seated.push(seat.unit.clone());
+            }
             if sight.range && !scope.ranges.contains(&seat.place) {
                 scope.ranges.push(seat.place.clone());
             }
@@ -163,6 +167,7 @@ pub struct Scope {
     account: AccountId,
     ranges: Vec<PlaceCode>,
     units: Vec<UnitId>,
+    seated: Vec<UnitId>,
     protected: bool,
     confidential: bool,
     all: bool,
@@ -185,6 +190,18 @@ impl Scope {
     #[must_use]
     pub fn units(&self) -> &[UnitId] {
         &self.units
+    }
+
+    /// Units in which the actor sits, whatever the post: a matter that complains of one of them does not exist for him.
+    #[must_use]
+    pub fn seated(&self) -> &[UnitId] {
+        &self.seated
+    }
+
+    /// Whether a matter that complains of these units is barred to the actor, whatever part he has in it (`domain.md` §10.8).
+    #[must_use]
+    pub fn barred(&self, accused: &[UnitId]) -> bool {
+        !self.all && accused.iter().any(|unit| self.seated.contains(unit))
     }
 
     /// Whether protected matters in range are seen.

@@ -223,7 +223,7 @@ fn stands(seat: &Seat, relation: Relation, matter: &Matter, home: &PlaceCode) ->
         Task => matter.open_tasks().any(|task| task.unit == seat.unit),
         Owner => matter.owner_unit.as_ref() == Some(&seat.unit),
         Above => stands_above(seat, home),
-        Part => stands_above(seat, home) || matter.units.iter().any(|(unit, _)| *unit == seat.unit),
+        Part => stands_above(seat, home) || matter.units.iter().any(|(unit, role)| *unit == seat.unit && role != "accused"),
     }
 }
 

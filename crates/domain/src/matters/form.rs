@@ -129,6 +129,7 @@ pub const fn data(act: ActKind) -> &'static [Datum] {
                     d("level", "级别", "level", K::Code("level"), Never),
                     d("channel", "渠道", "channel", K::Text, Never),
                     d("received_at", "收到时间", "received at", K::Instant, Never),
+                    d("accused", "被反映的单位", "the unit complained of", K::Unit, Never),
                     d("files", "附件", "files", K::Files, Never),
                 ]
             }

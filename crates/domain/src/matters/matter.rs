@@ -241,6 +241,8 @@ pub struct Matter {
     pub units: BTreeSet<(UnitId, String)>,
     /// Accounts that worked on it in the lead or an assist: none of them may check it.
     pub doers: BTreeSet<AccountId>,
+    /// People who may see it whatever their posts see: named for a class that needs care (`domain.md` §10.8).
+    pub named: BTreeSet<AccountId>,
     /// Reports, in order of joining.
     pub reports: Vec<Report>,
     /// Clocks, in order of start.
@@ -304,6 +306,7 @@ impl Matter {
             drawn: false,
             units: BTreeSet::new(),
             doers: BTreeSet::new(),
+            named: BTreeSet::new(),
             reports: Vec::new(),
             clocks: Vec::new(),
             tasks: Vec::new(),
@@ -465,6 +468,12 @@ impl Matter {
             Fact::Barred => self.barred = true,
             Fact::CalledBack { at, reached, solved, satisfaction, timely } => self.calls.push(Call { at, reached, solved, satisfaction, timely }),
             Fact::Drawn { chosen, .. } => self.drawn = chosen,
+            Fact::Named { account, on: true } => {
+                self.named.insert(account);
+            }
+            Fact::Named { account, on: false } => {
+                self.named.remove(&account);
+            }
             Fact::ContactName { report, name } => {
                 if let Some(report) = self.reports.iter_mut().find(|one| one.id == report) {
                     report.name = Some(name);

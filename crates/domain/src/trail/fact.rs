@@ -83,6 +83,13 @@ pub enum Fact {
         /// The row of a file that it came from.
         lineage: Option<Lineage>,
     },
+    /// A person is named for the matter, or no longer: he sees it whatever his posts see.
+    Named {
+        /// The person.
+        account: AccountId,
+        /// Named, or no longer.
+        on: bool,
+    },
     /// The name of the person who reported is now this one: it was corrected at the person's request.
     ContactName {
         /// The report.

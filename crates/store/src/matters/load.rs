@@ -93,6 +93,8 @@ fn parts(tx: &mut Tx<'_>, matter: &mut Matter) -> Result<(), Broken> {
     matter.units = units.into_iter().collect();
     let doers: Vec<AccountId> = tx.all(sql!("select account from matter_account where matter = ? and part = 'doer'"), &values![&id], |row| row.id(0))?;
     matter.doers = doers.into_iter().collect();
+    let named: Vec<AccountId> = tx.all(sql!("select account from matter_account where matter = ? and part = 'named'"), &values![&id], |row| row.id(0))?;
+    matter.named = named.into_iter().collect();
     let flags = tx.all(sql!("select flag from matter_flag where matter = ?"), &values![&id], |row| Take::new(row).code())?;
     matter.flags = flags.into_iter().collect();
     Ok(())
@@ -286,8 +288,8 @@ pub fn derived(tx: &mut Tx<'_>, folded: &Matter, touched: Instant) -> Result<Vec
     Ok(out)
 }
 
-/// Class, place of the home station, units and accounts with a part.
-pub type Audience = (Care, PlaceCode, Vec<UnitId>, Vec<AccountId>);
+/// Class, place of the home station, units and accounts with a part, units that are complained of.
+pub type Audience = (Care, PlaceCode, Vec<UnitId>, Vec<AccountId>, Vec<UnitId>);
 
 /// Who may see a matter: its class, its home's place, the units and accounts that have a part.
 pub fn audience(tx: &mut Tx<'_>, id: &MatterId) -> Result<Option<Audience>, Broken> {
@@ -298,7 +300,8 @@ pub fn audience(tx: &mut Tx<'_>, id: &MatterId) -> Result<Option<Audience>, Brok
     else {
         return Ok(None);
     };
-    let units = tx.all(sql!("select distinct unit from matter_unit where matter = ?"), &values![id], |row| row.id(0))?;
+    let units = tx.all(sql!("select distinct unit from matter_unit where matter = ? and role <> 'accused'"), &values![id], |row| row.id(0))?;
     let accounts = tx.all(sql!("select distinct account from matter_account where matter = ?"), &values![id], |row| row.id(0))?;
-    Ok(Some((care, place, units, accounts)))
+    let accused = tx.all(sql!("select unit from matter_unit where matter = ? and role = 'accused'"), &values![id], |row| row.id(0))?;
+    Ok(Some((care, place, units, accounts, accused)))
 }

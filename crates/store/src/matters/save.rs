@@ -124,6 +124,7 @@ fn matter(tx: &mut Tx<'_>, m: &Matter, place: &PlaceCode, now: Instant) -> Resul
 /// Who has which part, beside units: those who work on it, who registered it, who handles it, who was given a task.
 pub(super) fn accounts(m: &Matter) -> BTreeSet<(String, &'static str)> {
     let mut parts: BTreeSet<(String, &'static str)> = m.doers.iter().map(|account| (account.0.clone(), "doer")).collect();
+    parts.extend(m.named.iter().map(|account| (account.0.clone(), "named")));
     if !m.registered_by.0.is_empty() {
         parts.insert((m.registered_by.0.clone(), "registrar"));
     }

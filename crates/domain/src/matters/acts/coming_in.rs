@@ -32,6 +32,12 @@ pub(in super::super) fn register(w: &mut Writer<'_, '_>, registration: &Registra
         Some(code) => w.desk.category(code)?.care,
         None => Care::Open,
     };
+    // Who is complained of must not learn that the matter exists (信访工作条例 art. 30): such a matter is confidential whatever its category.
+    let accused = w.form.unit("accused");
+    if let Some(unit) = &accused {
+        w.desk.unit(unit, "accused")?;
+    }
+    let care = if accused.is_some() { Care::Confidential } else { care };
     if let Some(place) = w.form.place("place")
         && w.desk.network.place(&place).is_none()
     {
@@ -64,11 +70,15 @@ pub(in super::super) fn register(w: &mut Writer<'_, '_>, registration: &Registra
         w.fact(Fact::Place { place });
     }
     w.joins(&registration.home, "home");
+    if let Some(unit) = &accused {
+        w.joins(unit, "accused");
+    }
     w.state(State::Registered);
-    if registration.unrouted {
+    if registration.unrouted || care == Care::Confidential {
+        // A desk that may not see the class cannot be its owner; the head of the command room triages it.
         let command = w.desk.command_room(&registration.home)?;
         w.joins(&command, "owner");
-        w.owner(command, PostKind::CommandOfficer);
+        w.owner(command, if care == Care::Confidential { PostKind::CommandHead } else { PostKind::CommandOfficer });
     } else {
         w.owner(registration.home.clone(), PostKind::DeskClerk);
     }

@@ -1,7 +1,7 @@
 //! Moving: from the desk to a lead, back, and to another by decision.
 
 use super::super::act::ActKind;
-use super::super::lists::{ReturnReason, State, TaskKind, TaskState};
+use super::super::lists::{Care, ReturnReason, State, TaskKind, TaskState};
 use super::super::writer::Writer;
 use super::coming_in::drop_askings;
 use crate::accounts::reach;
@@ -91,6 +91,7 @@ fn offer(w: &mut Writer<'_, '_>, lead: UnitId, level: Option<Level>) {
         w.fact(Fact::Handler { account: None });
     }
     w.joins(&lead, "lead");
+    name_heads(w, &lead);
     w.stamp(Stamp::Offered, Some(now));
     w.stamp(Stamp::Accepted, None);
     w.state(State::Offered);
@@ -104,6 +105,25 @@ fn offer(w: &mut Writer<'_, '_>, lead: UnitId, level: Option<Level>) {
         w.start_clock(ClockKind::FirstFeedback, now, w.matter.urgency, level);
     }
     w.notify(lead, Some(post));
+}
+
+/// A confidential matter is worked on by named people: the heads of the unit that leads, and whom they assign; those of a lead before no longer.
+fn name_heads(w: &mut Writer<'_, '_>, lead: &UnitId) {
+    let category = w.form.text("category").and_then(|code| w.desk.category(code).ok()).map_or(Care::Open, |facts| facts.care);
+    if w.matter.care.max(category) != Care::Confidential {
+        return;
+    }
+    let post = w.head_post(lead);
+    let heads: Vec<AccountId> = w.desk.holders.0.iter().filter(|(_, unit, kind)| unit == lead && *kind == post).map(|(account, ..)| account.clone()).collect();
+    let before: Vec<AccountId> = w.matter.named.iter().filter(|account| !heads.contains(account)).cloned().collect();
+    for account in before {
+        w.fact(Fact::Named { account, on: false });
+    }
+    for account in heads {
+        if !w.matter.named.contains(&account) {
+            w.fact(Fact::Named { account, on: true });
+        }
+    }
 }
 
 /// A lead is of this house, within the reach of who decides, and has people who can work on the matter: nothing may be handed to an empty room.
@@ -121,8 +141,11 @@ fn staffed(w: &Writer<'_, '_>, unit: &UnitId, act: ActKind, datum: &'static str)
     Err(Refusal::at("unit_unstaffed", datum, "该单位目前无人在岗，交过去没有人能办；请先为其配备人员，或交其他单位"))
 }
 
-/// A unit exists and is of this house. Outside bodies are reached through the command room.
+/// A unit exists, is of this house, and is not the one complained of. Outside bodies are reached through the command room.
 fn within_house(w: &Writer<'_, '_>, unit: &UnitId, datum: &'static str) -> Result<(), Refusal> {
+    if w.matter.has_part(unit, "accused") {
+        return Err(Refusal::at("unit_accused", datum, "该单位是被反映的单位，不能主办、协办或抄送；请交其他单位"));
+    }
     match w.desk.unit(unit, datum)?.kind {
         UnitKind::External => Err(Refusal::at("unit_outside", datum, "该单位不在本系统内，请交指挥室联系并移送")),
         _ => Ok(()),
