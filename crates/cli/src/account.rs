@@ -1,17 +1,15 @@
-//! `account …`: the few things that an administrator does from the shell. Each is an entry of the accounts' chain.
+//! `account …`: what an administrator does to accounts from the shell, in the name of the system. Each is an entry of the accounts' chain.
 
 use crate::config::{Config, Flags};
 use crate::house::{self, Refusal};
 use crate::install::fresh_password;
 use crate::machine;
-use app::accounts::hash_password;
+use app::accounts::{Grant, Opening, hash_password};
 use app::fault::Fault;
-use app::trail::note;
 use domain::accounts::Actor;
-use domain::kernel::{AccountId, HoldingId, PostId};
-use domain::trail::{ACCOUNTS, AccountFact};
+use domain::kernel::{AccountId, Instant, Mint, PostId};
+use std::io::Write;
 use std::process::ExitCode;
-use store::accounts::{Account, Holding};
 use store::db::Tx;
 
 /// `account …`.
@@ -44,6 +42,43 @@ pub(crate) enum Command {
         /// Id of the post (岗位)
         post: PostName,
     },
+    /// End a post now (免岗)
+    EndPost {
+        #[command(flatten)]
+        flags: Flags,
+        /// Whose (登录名)
+        login: String,
+        /// Id of the post (岗位)
+        post: PostName,
+    },
+    /// Open a locked account before its time (解锁)
+    Unlock {
+        #[command(flatten)]
+        flags: Flags,
+        /// Whose (登录名)
+        login: String,
+    },
+    /// Take the second factor off somebody who has lost it (停用动态验证码)
+    ResetSecondFactor {
+        #[command(flatten)]
+        flags: Flags,
+        /// Whose (登录名)
+        login: String,
+    },
+    /// Take in whoever leaves: everything ends at once, the work passes to the units (离岗)
+    Leave {
+        #[command(flatten)]
+        flags: Flags,
+        /// Whose (登录名)
+        login: String,
+    },
+    /// Open a closed account again; posts are given anew (启用)
+    Enable {
+        #[command(flatten)]
+        flags: Flags,
+        /// Whose (登录名)
+        login: String,
+    },
     /// Close an account; its sessions end (停用)
     Disable {
         #[command(flatten)]
@@ -65,36 +100,51 @@ type PostName = String;
 
 /// Does it.
 pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
+    use app::accounts as words;
     match command {
         Command::List { flags } => list(&flags)?,
-        Command::Add { flags, login, name, posts } => add(&flags, &login, &name, posts)?,
+        Command::Add { flags, login, name, posts } => add(&flags, login, name, posts)?,
         Command::Post { flags, login, post } => {
-            change(&flags, &login, "give_post", move |tx, account, mint_now| {
-                let (mint, now) = mint_now;
-                let holding = Holding { id: mint.id(HoldingId::PREFIX), account: account.id.clone(), post: known_post(tx, &post)?, from_at: now, to_at: None };
-                store::accounts::put_holding(tx, &holding)?;
-                Ok(vec![AccountFact::Held { holding: holding.id, account: holding.account, post: holding.post, from_at: now, to_at: None }])
+            change(&flags, &login, move |tx, _, id, now, mint| {
+                let grant = Grant { post: PostId(post.clone()), from_at: None, to_at: None };
+                words::grant(tx, &Actor::system(), id, &grant, now, mint).map(drop)
             })?;
             println!("已任岗 (post given)");
         }
-        Command::Disable { flags, login } => {
-            change(&flags, &login, "disable", |tx, account, _| {
-                account.enabled = false;
-                store::accounts::end_other_sessions(tx, &account.id, "")?;
-                Ok(vec![AccountFact::Enabled { account: account.id.clone(), on: false }])
+        Command::EndPost { flags, login, post } => {
+            change(&flags, &login, move |tx, _, id, now, _| {
+                let held = store::accounts::holdings_of(tx, id)?.into_iter().find(|h| h.post.0 == post && domain::accounts::held(h.from_at, h.to_at, now));
+                let held = held.ok_or_else(|| domain::kernel::Refusal::rule("post_not_held", format!("此人现在不在岗位“{post}”上")))?;
+                words::end_holding(tx, &Actor::system(), id, &held.id, None, now)
             })?;
+            println!("已免岗 (post ended)");
+        }
+        Command::Enable { flags, login } => {
+            change(&flags, &login, |tx, _, id, now, _| words::set_enabled(tx, &Actor::system(), id, true, now))?;
+            println!("已启用 {login} (enabled)");
+        }
+        Command::Disable { flags, login } => {
+            change(&flags, &login, |tx, _, id, now, _| words::set_enabled(tx, &Actor::system(), id, false, now))?;
             println!("已停用 {login} (disabled)");
+        }
+        Command::Unlock { flags, login } => {
+            change(&flags, &login, |tx, _, id, now, _| words::unlock(tx, &Actor::system(), id, now))?;
+            println!("已解锁 {login} (unlocked)");
+        }
+        Command::ResetSecondFactor { flags, login } => {
+            change(&flags, &login, |tx, _, id, now, _| words::reset_factor(tx, &Actor::system(), id, now))?;
+            println!("已停用 {login} 的动态验证码 (second factor off)");
         }
         Command::ResetPassword { flags, login } => {
             let password = fresh_password();
             let hash = hash_password(&password, &machine::seed())?;
-            change(&flags, &login, "reset_password", move |tx, account, _| {
-                (account.password, account.must_change) = (hash.clone(), true);
-                (account.failed, account.locked_until) = (0, None);
-                store::accounts::end_other_sessions(tx, &account.id, "")?;
-                Ok(vec![AccountFact::PasswordSet { account: account.id.clone(), must_change: true }])
-            })?;
+            change(&flags, &login, move |tx, _, id, now, _| words::reset_password(tx, &Actor::system(), id, &hash, now))?;
             println!("{login} 的新口令 {password}（只显示这一次，登录后须更换）");
+        }
+        Command::Leave { flags, login } => {
+            let passed = change(&flags, &login, |tx, desk, id, now, mint| words::leave(tx, desk, &Actor::system(), id, now, mint))?;
+            let (matters, tasks) = (passed.matters.values().sum::<i64>(), passed.tasks.values().sum::<i64>());
+            println!("{login} 已离岗：在办事项 {matters} 件、任务 {tasks} 项转由单位承担；岗位 {} 个、委托 {} 项、会话 {} 个、令牌 {} 个已结束。", passed.holdings, passed.delegations, passed.sessions, passed.tokens);
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -105,76 +155,42 @@ fn list(flags: &Flags) -> anyhow::Result<()> {
     let store = house::reading(&config.database())?;
     let now = machine::now();
     let (accounts, holdings) = store.read_now(|tx| -> Result<_, Fault> { Ok((store::accounts::all(tx)?, store::accounts::holdings(tx)?)) })?;
+    let mut out = std::io::stdout().lock();
     for account in accounts {
         let held = holdings.iter().filter(|h| h.account == account.id && domain::accounts::held(h.from_at, h.to_at, now));
         let posts: Vec<&str> = held.map(|h| h.post.as_str()).collect();
-        println!("{:<24} {}{}  {}", account.login, account.name, if account.enabled { "" } else { "（停用）" }, posts.join(" "));
+        let line = writeln!(out, "{:<24} {}{}  {}", account.login, account.name, if account.enabled { "" } else { "（停用）" }, posts.join(" "));
+        match line {
+            // Whoever reads has read enough (`account list | head`).
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return Ok(()),
+            line => line?,
+        }
     }
     Ok(())
 }
 
-fn add(flags: &Flags, login: &str, name: &str, posts: Vec<PostName>) -> anyhow::Result<()> {
-    let shaped = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if login.is_empty() || login.len() > 64 || !login.chars().all(shaped) {
-        return Err(Refusal::new("登录名由字母、数字、-、_、. 组成，最多 64 个 (log-in name)").into());
-    }
+fn add(flags: &Flags, login: String, name: String, posts: Vec<PostName>) -> anyhow::Result<()> {
     let desk = house::writing_desk(&Config::load(flags)?)?;
     let password = fresh_password();
-    let hash = hash_password(&password, &machine::seed())?;
-    let (login_name, name) = (login.to_owned(), name.to_owned());
-    let added = desk.write_at(desk.now(), move |tx, _, now, mint| {
-        let head = store::trail::lock(tx, ACCOUNTS)?;
-        if store::accounts::by_login(tx, &login_name)?.is_some() {
-            return Ok(false);
-        }
-        let account = Account {
-            id: mint.id(AccountId::PREFIX),
-            login: login_name.clone(),
-            name: name.clone(),
-            password: hash.clone(),
-            must_change: true,
-            enabled: true,
-            demo: false,
-            failed: 0,
-            locked_until: None,
-            created_at: now,
-        };
-        let mut holdings = Vec::new();
-        for post in &posts {
-            holdings.push(Holding { id: mint.id(HoldingId::PREFIX), account: account.id.clone(), post: known_post(tx, post)?, from_at: now, to_at: None });
-        }
-        app::seed::open_account(tx, head, &account, &holdings, now)?;
-        Ok(true)
-    });
-    match added.map_err(said)? {
-        true => println!("已新建 {login}，首次登录口令 {password}（只显示这一次，登录后须更换）"),
-        false => return Err(Refusal::new(format!("登录名“{login}”已有人用 (log-in is taken)")).into()),
-    }
+    let opening = Opening { login, name, posts: posts.into_iter().map(PostId).collect(), password: hash_password(&password, &machine::seed())? };
+    let added = desk.write_at(desk.now(), move |tx, _, now, mint| app::accounts::open(tx, &Actor::system(), &opening, now, mint)).map_err(said)?;
+    println!("已新建 {}，首次登录口令 {password}（只显示这一次，登录后须更换）", added.login);
     Ok(())
 }
 
-fn known_post(tx: &mut Tx<'_>, post: &str) -> Result<PostId, Fault> {
-    let id = PostId::from(post);
-    let known = store::places::network(tx)?.post(&id).is_some();
-    if known { Ok(id) } else { Err(domain::kernel::Refusal::rule("no_such_post", format!("没有岗位“{post}”")).into()) }
-}
-
-/// Changes one account under the lock of the accounts' chain, with the facts that follow.
-fn change<F>(flags: &Flags, login: &str, act: &'static str, mut what: F) -> anyhow::Result<()>
+/// Does something to one account.
+fn change<T, F>(flags: &Flags, login: &str, mut what: F) -> anyhow::Result<T>
 where
-    F: FnMut(&mut Tx<'_>, &mut Account, (&mut domain::kernel::Mint, domain::kernel::Instant)) -> Result<Vec<AccountFact>, Fault> + Send + 'static,
+    F: FnMut(&mut Tx<'_>, &app::desk::Desk, &AccountId, Instant, &mut Mint) -> Result<T, Fault> + Send + 'static,
+    T: Send + 'static,
 {
     let desk = house::writing_desk(&Config::load(flags)?)?;
     let name = login.to_owned();
-    let found = desk.write_at(desk.now(), move |tx, _, now, mint| {
-        let head = store::trail::lock(tx, ACCOUNTS)?;
-        let Some(mut account) = store::accounts::by_login(tx, &name)? else { return Ok(false) };
-        let facts = what(tx, &mut account, (mint, now))?;
-        store::accounts::put(tx, &account)?;
-        note(tx, &head, now, act, &account.id.0, &Actor::system().by(None), &facts)?;
-        Ok(true)
+    let found = desk.write_at(desk.now(), move |tx, desk, now, mint| match store::accounts::by_login(tx, &name)? {
+        Some(account) => what(tx, desk, &account.id, now, mint).map(Some),
+        None => Ok(None),
     });
-    if found.map_err(said)? { Ok(()) } else { Err(Refusal::new(format!("没有帐户“{login}” (no such account)")).into()) }
+    Ok(found.map_err(said)?.ok_or_else(|| Refusal::new(format!("没有帐户“{login}” (no such account)")))?)
 }
 
 /// What a rule says is a sentence for whoever typed the command.

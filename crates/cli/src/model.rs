@@ -1,8 +1,8 @@
 //! `model …` and `openapi`: what is checked in as documentation, printed from the code.
 
 use crate::trail::Scratch;
-use domain::accounts::{matrix, posts_for};
-use domain::matters::{ActKind, DatumKind, Need, State, data, lawful};
+use domain::accounts::{Right, cell_text, granted, matrix, posts_for, sight_text};
+use domain::matters::{ActKind, Care, DatumKind, Need, State, data, lawful};
 use domain::places::PostKind;
 use std::process::ExitCode;
 use store::db::{Kind, Place};
@@ -89,7 +89,28 @@ fn policy() -> String {
         let posts = row.split_once(" | ").map_or(row, |(_, posts)| posts);
         text.push_str(&format!("| `{}` | {} | {posts} |\n", act.code(), act.zh()));
     }
-    text.push_str("\n| post | 中文 |\n|---|---|\n");
+    text.push_str(&format!(
+        "\n## Role on post × act × tier × data class\n\nFound by asking the policy about a matter of each class in each relation. ° marks what reaches only to matters in which \
+         the person has a part of his own (registered it, works on it, was given a task); an empty cell is no. The three administrators are in no row: they see no matter.\n\n\
+         | post | tiers | act | {} |\n|---|---|---|{}\n",
+        Care::ALL.iter().map(|care| care.code()).collect::<Vec<_>>().join(" | "),
+        "---|".repeat(Care::ALL.len())
+    ));
+    for row in domain::accounts::policy() {
+        let tiers: Vec<&str> = row.tiers.iter().map(|tier| tier.code()).collect();
+        let cells: Vec<String> = row.cells.iter().map(|cell| cell_text(cell)).collect();
+        text.push_str(&format!("| `{}` | {} | `{}` | {} |\n", row.post.code(), tiers.join(" "), row.act.code(), cells.join(" | ")));
+    }
+    text.push_str("\n## What a post sees\n\n`range`: matters whose home lies in the unit's place; `unit`: those in which the unit has a part; `own`: those in which the person has one; then the classes.\n\n| post | sees |\n|---|---|\n");
+    for post in PostKind::ALL {
+        text.push_str(&format!("| `{}` | {} |\n", post.code(), sight_text(*post)));
+    }
+    text.push_str("\n## Rights that are no act upon a matter\n\n| right | 中文 | posts |\n|---|---|---|\n");
+    for right in Right::ALL {
+        let who: Vec<String> = granted(*right).iter().map(|(post, within)| format!("{}@{}", post.code(), within.code())).collect();
+        text.push_str(&format!("| `{}` | {} | {} |\n", right.code(), right.zh(), who.join(" ")));
+    }
+    text.push_str("\n## Posts\n\n| post | 中文 |\n|---|---|\n");
     for post in PostKind::ALL {
         text.push_str(&format!("| `{}` | {} |\n", post.code(), post.zh()));
     }

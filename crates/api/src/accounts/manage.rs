@@ -301,6 +301,8 @@ pub(crate) async fn change(
     writes: Writes,
     At((id, change)): At<(String, String)>,
 ) -> Result<Response, Problem> {
+    // Asked before a hash is made: who may not must not make the server work.
+    may_somewhere(writes.actor(), Right::ManageAccounts)?;
     let change = match change.as_str() {
         "enable" => Change::Enable,
         "disable" => Change::Disable,
@@ -310,7 +312,6 @@ pub(crate) async fn change(
         "leave" => Change::Leave,
         _ => return Err(Problem::new("not_found", StatusCode::NOT_FOUND, "没有这种帐户操作")),
     };
-    may_somewhere(writes.actor(), Right::ManageAccounts)?;
     let (actor, once, id) = (writes.actor().clone(), writes.once(&()), AccountId(id));
     let password = if change == Change::ResetPassword { Some(first_password(&state, &once).await?) } else { None };
     let hash = password.as_ref().map(|(_, hash)| hash.clone()).unwrap_or_default();

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot go on in a test is a failure of the test")]
 
+mod accounts;
 mod backups;
 mod clocks;
 mod erasure;

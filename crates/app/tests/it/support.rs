@@ -144,6 +144,11 @@ impl House {
         people[login].clone()
     }
 
+    /// Somebody's posts have changed: they are looked up anew.
+    pub(crate) fn forget(&self) {
+        self.people.lock().unwrap().clear();
+    }
+
     pub(crate) fn matter(&self, id: &MatterId) -> Matter {
         let id = id.clone();
         self.read(move |tx| store::matters::load(tx, &id)?.ok_or(Fault::Missing))

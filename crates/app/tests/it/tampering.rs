@@ -129,7 +129,7 @@ fn history(house: &House) {
     house
         .desk
         .write_at(house.now(), move |tx, desk, now, mint| {
-            app::accounts::make_token(tx, &actor, "脚本", 30, "xja_secret", now, mint)?;
+            app::accounts::make_token(tx, &actor, &app::accounts::TokenWish { name: "脚本".to_owned(), days: 30, reach: domain::accounts::Reach::All }, "xja_secret", now, mint)?;
             app::trail::checkpoint(tx, desk, now)
         })
         .unwrap();
