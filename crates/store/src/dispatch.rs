@@ -57,16 +57,22 @@ pub fn put_policies(tx: &mut Tx<'_>, policies: &[Policy]) -> Result<(), Broken> 
     Ok(())
 }
 
-/// Matters with a clock whose next step is due, the longest overdue first.
+/// Matters with a clock or a climbing notice whose next step is due, the longest overdue first.
 pub fn due(tx: &mut Tx<'_>, now: Instant, limit: i64) -> Result<Vec<MatterId>, Broken> {
     tx.all(
-        sql!("select matter from clock where next_at is not null and next_at <= ? group by matter order by min(next_at), matter limit ?"),
-        &values![now, limit],
+        sql!(
+            "select matter from (select matter, next_at from clock where next_at is not null and next_at <= ?
+                                 union all select matter, next_at from notice where next_at is not null and next_at <= ?) as due
+             group by matter order by min(next_at), matter limit ?"
+        ),
+        &values![now, now, limit],
         |row| row.id(0),
     )
 }
 
-/// When the next step of any clock is due.
+/// When the next step of any clock or climbing notice is due.
 pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Instant>, Broken> {
-    tx.one(sql!("select min(next_at) from clock where next_at is not null"), &[], |row| row.opt_instant(0)).map(Option::flatten)
+    let clock = tx.one(sql!("select min(next_at) from clock where next_at is not null"), &[], |row| row.opt_instant(0))?.flatten();
+    let notice = tx.one(sql!("select min(next_at) from notice where next_at is not null"), &[], |row| row.opt_instant(0))?.flatten();
+    Ok(clock.into_iter().chain(notice).min())
 }
