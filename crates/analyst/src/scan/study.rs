@@ -209,7 +209,12 @@ pub fn prepare(settings: &Settings, rows: &Rows) -> Result<Prepared> {
         Zones::everything(places.len())
     };
     let timing = timing(settings, &intervals)?;
-    let study = Study { model: settings.model, places, intervals: intervals.count(), strata, base, zones, timing, least_cases: settings.least_cases.max(1) };
+    // Equally likely clusters of the same size come in the order of their centres' names, as in SaTScan.
+    let mut by_name: Vec<usize> = (0..if rows.grid.is_empty() { ids.len() } else { 0 }).collect();
+    by_name.sort_by_key(|place| ids[*place].iter().min());
+    let mut order = vec![0; by_name.len()];
+    (0_u32..).zip(&by_name).for_each(|(rank, place)| order[*place] = rank);
+    let study = Study { model: settings.model, places, intervals: intervals.count(), strata, base, zones, timing, least_cases: settings.least_cases.max(1), order };
     Ok(Prepared { study, ids, given, intervals, left_out })
 }
 

@@ -49,6 +49,8 @@ pub struct Study {
     pub timing: Timing,
     /// The fewest cases that a cluster may have.
     pub least_cases: u32,
+    /// Which of several clusters that are equally likely and equally large comes first: a number for each centre. Empty: as the centres stand.
+    pub order: Vec<u32>,
 }
 
 impl Study {
@@ -117,11 +119,12 @@ impl Study {
         Spans::new(self.timing.windows(self.intervals), &self.base)
     }
 
-    /// The best window around each centre, by ratio, best first.
+    /// The best windows around each centre, by ratio, best first; of equal ones the smallest.
     #[must_use]
     pub fn observed(&self) -> Vec<Candidate> {
         let mut found = observe::best(self, &self.spans(), &self.likelihood());
-        found.sort_by(|a, b| b.ratio.total_cmp(&a.ratio));
+        let order = |candidate: &Candidate| self.order.get(candidate.centre as usize).copied().unwrap_or(candidate.centre);
+        found.sort_by(|a, b| b.ratio.total_cmp(&a.ratio).then(a.size.cmp(&b.size)).then_with(|| order(a).cmp(&order(b))));
         found
     }
 }
