@@ -33,7 +33,7 @@ export const rota = {
   drop: (id: string, key: string) => call<void>("DELETE", `/rota/drafts/${seg(id)}`, { key }),
   consider: (shift: string, account: string) => call<{ conflicts: Conflict[] }>("GET", `/rota/shifts/${seg(shift)}/consider`, { query: { account } }),
   assign: (shift: string, account: string | null, reason: string, key: string) => call<void>("POST", `/rota/shifts/${seg(shift)}/assign`, { body: { account, reason }, key }),
-  sheet: (which: Which) => address("/rota/sheet", { ...which }),
+  sheet: (which: Which) => address("/rota/month.xlsx", { ...which }),
   load: (query: { unit: string; duty: string; pattern: string; keep: boolean }, file: File, key: string) => {
     const form = new FormData();
     form.append("file", file, file.name);

@@ -62,7 +62,7 @@ pub(crate) async fn make_feed(axum::extract::State(state): axum::extract::State<
         .desk
         .write_once(once, move |tx, desk, now, mint| Ok(serde_json::to_string(&feed_dto(app::rota::make_feed(tx, desk, &actor, &made, now, mint)?))?))
         .await?;
-    let whole = answer.strip_suffix('}').map(|open| format!("{open},\"path\":\"/api/v1/calendar/{secret}\"}}")).unwrap_or(answer);
+    let whole = answer.strip_suffix('}').map(|open| format!("{open},\"path\":\"/api/v1/calendar/{secret}/shifts.ics\"}}")).unwrap_or(answer);
     Ok(json(StatusCode::CREATED, whole))
 }
 
@@ -78,7 +78,7 @@ pub(crate) async fn revoke_feed(axum::extract::State(state): axum::extract::Stat
 }
 
 /// The calendar behind a secret address, for telephones that fetch it (RFC 5545): duty and place, nobody's name. An address that is unknown or revoked is not there.
-#[utoipa::path(get, path = "/api/v1/calendar/{secret}", operation_id = "calendar", params(("secret" = String, Path,)), responses((status = 200, description = "iCalendar", content_type = "text/calendar"), (status = "default", body = ProblemDto)), tag = "rota")]
+#[utoipa::path(get, path = "/api/v1/calendar/{secret}/shifts.ics", operation_id = "calendar", params(("secret" = String, Path,)), responses((status = 200, description = "iCalendar", content_type = "text/calendar"), (status = "default", body = ProblemDto)), tag = "rota")]
 pub(crate) async fn calendar(axum::extract::State(state): axum::extract::State<State>, At(secret): At<String>) -> Result<Response, Problem> {
     let now = state.desk.now();
     let text = state.desk.read(move |tx, desk| app::rota::feed_text(tx, desk, &secret, now)).await?;

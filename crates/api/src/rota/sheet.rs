@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 /// A month as a workbook; with no rota yet it is the form to fill in.
-#[utoipa::path(get, path = "/api/v1/rota/sheet", operation_id = "rota_sheet", params(MonthQuery), responses((status = 200, description = "the workbook", content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (status = "default", body = ProblemDto)), tag = "rota")]
+#[utoipa::path(get, path = "/api/v1/rota/month.xlsx", operation_id = "rota_sheet", params(MonthQuery), responses((status = 200, description = "the workbook", content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (status = "default", body = ProblemDto)), tag = "rota")]
 pub(crate) async fn sheet(axum::extract::State(state): axum::extract::State<State>, caller: Caller, Asked(query): Asked<MonthQuery>) -> Result<Response, Problem> {
     let (actor, now) = (caller.actor().clone(), state.desk.now());
     let ((from, to), duty, unit) = (month_days(&query.month)?, code::<Duty>(&query.duty, "duty")?, UnitId(query.unit));
