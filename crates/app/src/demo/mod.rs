@@ -7,6 +7,7 @@
 //! The same seed and the same `now` give the same history. A demonstration holds no real data: names are invented, telephone numbers are of a range that is
 //! not assigned, photos are drawn.
 
+mod channels;
 mod dice;
 mod people;
 mod photos;
@@ -76,7 +77,9 @@ fn desk(store: &Store, keys: &Keys, files: &Path, plan: &Plan) -> Desk {
 
 /// Lays out the network and the accounts, so that people can log in while [`write`] still writes.
 pub fn prepare(store: &Store, keys: &Keys, files: &Path, plan: &Plan) -> Result<(), Fault> {
-    crate::seed::demonstration(&desk(store, keys, files, plan), plan.start().plus(-DAY))
+    let (desk, now) = (desk(store, keys, files, plan), plan.start().plus(-DAY));
+    crate::seed::demonstration(&desk, now)?;
+    desk.write_at(now, |tx, _, now, mint| channels::set_up(tx, now, mint))
 }
 
 /// Whether a demonstration was written to its end; one that was broken off is made anew.

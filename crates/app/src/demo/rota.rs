@@ -21,15 +21,15 @@ fn month_end(day: Day) -> Day {
     (0..31).map(|n| day.plus(n)).take_while(|next| month(*next) == month(day)).last().unwrap_or(day)
 }
 
-/// What is published at the beginning of a day, if anything: the running month on the first day of all, the next one on the 25th.
-pub(super) fn day(tx: &mut Tx<'_>, desk: &Desk, world: &World, day: Day, first: bool, mint: &mut Mint) -> Result<(), Fault> {
+/// What is published at the beginning of a day, if anything: the running month on the first day of all, the next one on the 25th, and on the last day at the latest.
+pub(super) fn day(tx: &mut Tx<'_>, desk: &Desk, world: &World, day: Day, first: bool, last: bool, mint: &mut Mint) -> Result<(), Fault> {
     if first {
         month(tx, desk, world, day, month_end(day), day.start(), mint)?;
     }
-    let turns = day.written().ends_with(PUBLISHED_ON);
-    if turns || (first && day.written()[8..] > *PUBLISHED_ON) {
+    let date = day.written()[8..].to_owned();
+    if date == PUBLISHED_ON || (first && *date > *PUBLISHED_ON) || (last && !first && *date < *PUBLISHED_ON) {
         let next = month_end(day).plus(1);
-        month(tx, desk, world, next, month_end(next), day.start().plus(9 * HOUR), mint)?;
+        month(tx, desk, world, next, month_end(next), day.start(), mint)?;
     }
     Ok(())
 }

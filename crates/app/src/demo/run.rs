@@ -185,7 +185,10 @@ impl Simulation {
         match self.queue.pop() {
             Some(Reverse((at, item))) if at <= plan.now => match item {
                 Item::Day(day) => self.day(tx, desk, world, plan, day),
-                Item::Change => super::rota::change(tx, desk, world, at, &mut self.mint.branch(at)),
+                Item::Change => {
+                    let done = super::rota::change(tx, desk, world, at, &mut self.mint.branch(at));
+                    self.told(done)
+                }
                 Item::Life(life) => self.life(tx, desk, world, life, at),
             },
             _ => {
@@ -193,6 +196,15 @@ impl Simulation {
                 Ok(())
             }
         }
+    }
+
+    /// What a rule refused is counted, and the history goes on.
+    fn told(&mut self, done: Result<(), Fault>) -> Result<(), Fault> {
+        if let Err(Fault::Refused(refusal)) = &done {
+            *self.written.refused.entry(refusal.code().to_owned()).or_insert(0) += 1;
+            return Ok(());
+        }
+        done
     }
 
     /// A clock's step, as the sweeper would have done it at that instant.
@@ -212,9 +224,11 @@ impl Simulation {
     fn day(&mut self, tx: &mut Tx<'_>, desk: &Desk, world: &World, plan: &Plan, day: Day) -> Result<(), Fault> {
         let start = day.start();
         let mut mint = self.mint.branch(start);
-        super::rota::day(tx, desk, world, day, day == plan.start().day(), &mut mint)?;
+        let done = super::rota::day(tx, desk, world, day, day == plan.start().day(), day == plan.now.day(), &mut mint);
+        self.told(done)?;
         if day == plan.now.day().plus(-1) {
-            super::rota::swaps(tx, desk, world, start, &mut mint)?;
+            let done = super::rota::swaps(tx, desk, world, start, &mut mint);
+            self.told(done)?;
         }
         if day > plan.start().day() {
             crate::trail::checkpoint(tx, desk, start)?;

@@ -74,7 +74,7 @@ fn silence_climbs_each_rung_once_and_ends_with_the_alarm_in_twelve_minutes() {
         let ladder: Vec<(&str, &str, i64)> =
             matter.notices.iter().filter(|n| n.climb.is_some()).map(|n| (n.unit.as_str(), n.post.map_or("", |post| post.code()), n.rung)).collect();
         assert_eq!(ladder.first(), Some(&(POLICE, "unit_head", 0)));
-        assert_eq!(ladder.last(), Some(&(COMMAND, "", ALARM)));
+        assert_eq!(ladder.last(), Some(&(COMMAND, "", ALARM)), "{ladder:?} {:#?}", facts(house, &id));
         assert!(ladder.windows(2).all(|pair| pair[0].2 < pair[1].2), "{ladder:?}");
         let alarm = matter.ladder().unwrap().clone();
         assert!(alarm.at.since(began) <= 12 * MINUTE && alarm.waits() && alarm.next_at().is_none());

@@ -1,5 +1,6 @@
 //! Examples of the rules of `domain.md` §10.3–10.6, one test each; the lives that they begin with.
 
+mod climbing;
 mod clocks;
 mod closing;
 mod coming_in;
