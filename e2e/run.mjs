@@ -8,6 +8,7 @@ import { House, POSTGRES } from "./lib/house.mjs";
 import { SHOTS, close, lookWhenFailed, shotFolder, skip } from "./lib/runner.mjs";
 import { walkHistory } from "./walks/history.mjs";
 import { walkMatters } from "./walks/matters.mjs";
+import { walkNotices } from "./walks/notices.mjs";
 import { walkRota } from "./walks/rota.mjs";
 
 const start = performance.now();
@@ -18,6 +19,7 @@ await openBrowser();
 try {
   await walkHistory();
   await walkRota();
+  await walkNotices();
   await walkMatters("sqlite");
   if (POSTGRES) await walkMatters("postgres");
   else skip("everything on PostgreSQL", "TEST_POSTGRES_URL is not set");
