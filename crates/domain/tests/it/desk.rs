@@ -229,6 +229,16 @@ impl Life {
         }
     }
 
+    /// Somebody says that he has whatever was told to his posts.
+    pub(crate) fn acknowledge_all(&mut self, login: &str) {
+        let ids: Vec<_> = self.matter.notices.iter().map(|notice| notice.id.clone()).collect();
+        for id in ids {
+            if let Ok(Some(decision)) = domain::notices::acknowledge(&self.matter, &id, HOUSE.actor(login), self.now) {
+                self.write(decision);
+            }
+        }
+    }
+
     /// Time goes on, and the sweeper does what is due on the way, when it is due.
     pub(crate) fn wait(&mut self, millis: i64) -> &mut Self {
         let until = self.now.plus(millis);

@@ -293,7 +293,8 @@ fn refold(life: &Life) {
     }
     let folded = fold(life.matter.id.clone(), bodies.iter().map(|body| (body.at, body.facts.as_slice())));
     assert_eq!(folded, life.matter);
-    assert_eq!(life.matter.version, i64::try_from(bodies.len()).unwrap());
+    let moved = bodies.iter().filter(|body| !body.facts.iter().all(Fact::is_of_notices)).count();
+    assert_eq!(life.matter.version, i64::try_from(moved).unwrap(), "telling and acknowledging leave the version alone");
 }
 
 /// The random lives are known to have something to find: every built state, every act.
@@ -312,11 +313,13 @@ fn random_lives_reach_every_state_by_every_act() {
             let actor = HOUSE.actor(who);
             let act = choose(&life, actor, step, &mut dice);
             attempt(&mut life, who, actor, act, &mut dice);
+            life.acknowledge_all(who);
             seen.insert(life.state());
         }
         done.extend(life.acts());
     }
     let built: BTreeSet<State> = State::ALL.iter().copied().filter(|state| !matches!(state, State::Paused | State::Shelved)).collect();
     assert_eq!(seen, built);
-    assert_eq!(done, ActKind::ALL.iter().map(|act| act.code().to_owned()).collect());
+    // Nobody leaves the house here.
+    assert_eq!(done, ActKind::ALL.iter().filter(|act| **act != ActKind::Release).map(|act| act.code().to_owned()).collect());
 }
