@@ -71,6 +71,11 @@ pub fn install(desk: &Desk, name: &str, network: &Network, admin: &DemoAccount, 
     seed(desk, name, network, std::slice::from_ref(admin), password, now, false)
 }
 
+/// Seeds any network with its people, who need not change their password: for measuring.
+pub fn lay_out(desk: &Desk, name: &str, network: &Network, people: &[DemoAccount], password: &str, now: Instant) -> Result<(), Fault> {
+    seed(desk, name, network, people, password, now, false)
+}
+
 /// Seeds the demonstration network with its accounts, in office since `since`.
 pub fn demonstration(desk: &Desk, since: Instant) -> Result<(), Fault> {
     seed(desk, "新街街道（演示）", &demo::xinjie(), &demo::accounts(), DEMO_PASSWORD, since, true)

@@ -3,6 +3,7 @@
 //! A client registers, dispatches to its own station, accepts, contacts and records, again and again, through the same use-cases as the screen; an act counts
 //! once its commit has answered.
 
+use crate::bench_places;
 use crate::drill;
 use crate::house::{self, Refusal};
 use crate::machine::{self, SystemMachine};
@@ -32,6 +33,8 @@ pub(crate) enum Command {
     Erasure(drill::Erasure),
     /// “Refused” and “not there” take one time (无权与不存在用时相同)
     Refusals(drill::Refusals),
+    /// Pickers, scope checks and units of 2,000 grids and 400 accounts (组织网格)
+    Places(bench_places::Places),
 }
 
 /// `bench acts`.
@@ -55,6 +58,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Nights(args) => return nights::print(&args),
         Command::Erasure(args) => return drill::erasure(args),
         Command::Refusals(args) => return drill::refusals(&args),
+        Command::Places(args) => return bench_places::run(&args),
     };
     let scratch = Scratch::new()?;
     let own = scratch.0.join("bench.db").display().to_string();

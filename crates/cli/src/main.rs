@@ -6,6 +6,7 @@
 mod account;
 mod backup;
 mod bench;
+mod bench_places;
 mod config;
 mod demo;
 mod drill;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use store::db::{Kind, Place};
 
 /// `model …`.
-#[derive(Debug, Clone, Copy, clap::Subcommand)]
+#[derive(Debug, Clone, clap::Subcommand)]
 pub(crate) enum Command {
     /// State × act, and the form of each act (动作)
     Acts,
@@ -18,6 +18,19 @@ pub(crate) enum Command {
     Problems,
     /// Tables and columns of the database (数据表)
     Tables,
+    /// Routes against the duty lists (派单规则与职责清单)
+    Routes(Routes),
+}
+
+/// `model routes`.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Routes {
+    /// Exit with 1 if a route leads to a unit whose duty list lacks the kind (有错时退出码为 1)
+    #[arg(long)]
+    lint: bool,
+    /// The database of an installation; the shipped demonstration if none is named (数据库)
+    #[arg(long, value_name = "FILE|URL")]
+    database: Option<String>,
 }
 
 /// Prints one of them as Markdown.
@@ -27,6 +40,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Policy => print!("{}", policy()),
         Command::Problems => print!("{}", api::problems()),
         Command::Tables => print!("{}", tables()?),
+        Command::Routes(args) => return routes(&args),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -35,6 +49,36 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
 pub(crate) fn openapi() -> anyhow::Result<ExitCode> {
     print!("{}", api::openapi());
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the routes whose lead does not answer for the kind, and the kinds that nobody answers for: the list that goes to the street each month.
+fn routes(args: &Routes) -> anyhow::Result<ExitCode> {
+    let (findings, without) = match &args.database {
+        None => {
+            let (network, rules) = (domain::places::demo::xinjie(), domain::intake::route::seed_rules());
+            let lists = domain::places::by_routes(&network, &rules);
+            let without = domain::places::ownerless(&network, &lists).into_iter().map(|row| (row.code.to_owned(), row.zh.to_owned())).collect();
+            (domain::places::lint(&network, &lists, &rules), without)
+        }
+        Some(database) => {
+            let scratch = Scratch::new()?;
+            let store = crate::house::store(&Place::read(database))?;
+            let keys = app::keys::Keys::new(crate::machine::seed());
+            let desk = app::desk::Desk::new(store, keys, scratch.0.join("files"), Box::new(crate::machine::SystemMachine));
+            let (asked, now) = (desk.clone(), desk.now());
+            let state = desk.store().read_now(move |tx| app::places::duties(tx, &asked, now))?;
+            (state.findings, state.ownerless)
+        }
+    };
+    for finding in &findings {
+        println!("{}", finding.said);
+    }
+    println!("{} 处派单与职责清单不符 (routes against duty lists)", findings.len());
+    for (code, name) in &without {
+        println!("无主 {code} {name}");
+    }
+    println!("{} 类事项没有责任单位 (kinds without an owner)", without.len());
+    Ok(if args.lint && !findings.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 const MADE: &str = "<!-- Made by `cargo xtask gen` from the code; do not edit. -->\n";
