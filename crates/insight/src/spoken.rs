@@ -59,7 +59,7 @@ impl Spoken {
             .collect();
         let settings = Settings {
             shape: Shape { longest: 3, least: 1, skips: 2, shares: [1.0, 0.0, 0.0, 1.0] },
-            learning: Learning { cost: 1.0, lift: 0.3, passes: 12, seed },
+            learning: Learning { cost: 1.0, lift: 0.3, mean: 0.0, passes: 12, seed },
             folds: 0,
             threads,
         };

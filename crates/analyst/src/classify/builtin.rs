@@ -1,6 +1,6 @@
 //! What is shipped: the category tree with its words, and the sentences from which the built-in engine learns.
 
-use domain::intake::{Category, Spoken as Sentence, category_marks, danger_marks, spoken};
+use domain::intake::{Category, Spoken as Sentence, category_marks, codes_of, danger_marks, spoken};
 use insight::spoken::{Row, Spoken};
 
 /// The built-in engine, learnt from the shipped sentences and, in an evaluation, without some of them.
@@ -44,7 +44,12 @@ impl Builtin {
     pub(super) fn hear(&self, title: &str, body: &str) -> Told {
         let said = if title.is_empty() { body.to_owned() } else { format!("{title}\n{body}") };
         let heard = self.0.hear(&said, &danger_marks(&said));
-        let codes = self.0.categories(&said, &category_marks(&said), 3).into_iter().map(|(code, p)| (code.to_owned(), p)).collect();
+        let ranked = self.0.categories(&said, &category_marks(&said), 20);
+        let usual = if heard.danger { codes_of(heard.kind) } else { &[] };
+        // A danger is registered under its own code, whatever else was said.
+        let first = ranked.iter().find(|(code, _)| usual.contains(code)).copied().or_else(|| usual.first().map(|code| (*code, 0.0)));
+        let others = ranked.iter().copied().filter(|(code, _)| first.is_none_or(|(own, _)| own != *code));
+        let codes = first.into_iter().chain(others).take(3).map(|(code, p)| (code.to_owned(), p)).collect();
         Told { codes, danger: heard.danger, p: heard.p, kind: heard.kind }
     }
 

@@ -3,7 +3,9 @@
 mod builtin;
 mod eval;
 mod input;
+mod predict;
 mod spoken;
+mod train;
 
 use clap::Args;
 use insight::classify::Settings;
@@ -14,6 +16,10 @@ use std::process::ExitCode;
 /// What can be done.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// Learns a model from labelled texts, or from a category tree and texts without labels (学习)
+    Train(train::Train),
+    /// Judges the texts of a table (判断)
+    Predict(predict::Predict),
     /// Measures a model on labelled texts, or a way of learning by cross-validation (评测)
     Eval(eval::Eval),
 }
@@ -28,17 +34,26 @@ pub(crate) struct Tuning {
     #[arg(long, default_value_t = 2)]
     least: u32,
     /// Cost of an error against the size of the weights
-    #[arg(long, default_value_t = 0.5)]
+    #[arg(long, default_value_t = 1.0)]
     cost: f32,
     /// How strongly small classes are lifted, 0 to 1
-    #[arg(long, default_value_t = 0.3)]
+    #[arg(long, default_value_t = 0.7)]
     lift: f32,
     /// Shares of characters, words and title
-    #[arg(long, value_delimiter = ',', default_values_t = [1.0, 1.0, 0.5])]
+    #[arg(long, value_delimiter = ',', default_values_t = [0.7, 1.0, 0.5])]
     shares: Vec<f32>,
+    /// How much each class's mean text is added
+    #[arg(long, default_value_t = 0.0)]
+    mean: f32,
     /// Parts in which the texts are dealt to measure certainty
     #[arg(long, default_value_t = 4)]
     inner: usize,
+    /// Uses the words of the shipped category tree as further features: helps where labels are few
+    #[arg(long)]
+    words: bool,
+    /// Share of those features
+    #[arg(long, default_value_t = 1.0)]
+    word_share: f32,
     /// Seed of orders and splits
     #[arg(long, default_value_t = 7)]
     seed: u64,
@@ -51,8 +66,8 @@ impl Tuning {
     fn settings(&self) -> Settings {
         let share = |at: usize| self.shares.get(at).copied().unwrap_or(0.0);
         Settings {
-            shape: Shape { longest: self.longest.clamp(1, 8), least: self.least, skips: 0, shares: [share(0), share(1), share(2), 1.0] },
-            learning: Learning { cost: self.cost, lift: self.lift, seed: self.seed, ..Learning::default() },
+            shape: Shape { longest: self.longest.clamp(1, 8), least: self.least, skips: 0, shares: [share(0), share(1), share(2), self.word_share] },
+            learning: Learning { cost: self.cost, lift: self.lift, mean: self.mean, seed: self.seed, ..Learning::default() },
             folds: self.inner,
             threads: self.threads.max(1),
         }
@@ -65,6 +80,8 @@ impl Tuning {
 /// As [`crate::run`].
 pub fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Train(train) => train.run(),
+        Command::Predict(predict) => predict.run(),
         Command::Eval(eval) => eval.run(),
     }
 }

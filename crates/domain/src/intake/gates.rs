@@ -238,7 +238,9 @@ mod tests {
     fn danger_is_asked_first() {
         let peril = Peril { kind: "fire", code: "F-09", because: vec!["火苗".into()] };
         assert_eq!(gates("楼下烧烤油烟太大", Some(peril)).map(|gate| (gate.n, gate.code)), Some((1, "F-09")));
-        for kind in ["fire", "gas", "electric", "violence", "selfharm", "missing_child", "missing_elder", "drowning", "medical", "threat", "crowd", "traffic", "other"] {
+        for kind in
+            ["fire", "gas", "electric", "violence", "selfharm", "missing_child", "missing_elder", "drowning", "medical", "threat", "crowd", "traffic", "other"]
+        {
             assert!(codes_of(kind).iter().all(|code| Category::is_leaf(code)), "{kind}");
         }
     }

@@ -3,10 +3,10 @@
 //!
 //! `spoken_*.txt`: a line `# kind code|code` (kind `-` = no danger) heads the sentences below it. They were written for this project; none is a real call.
 
+use super::Category;
 use super::gates::danger_words;
 use super::phrases::Text;
 use super::words::said_of_leaves;
-use super::Category;
 use std::sync::LazyLock;
 
 const DANGER: &str = include_str!("spoken_danger.txt");

@@ -67,7 +67,7 @@ impl Words {
         let mut words: HashMap<String, u32> = HashMap::new();
         for text in texts {
             for word in text.split_whitespace() {
-                if (2..=WORD).contains(&word.chars().count()) {
+                if (1..=WORD).contains(&word.chars().count()) {
                     *words.entry(folded(word).into_iter().collect()).or_default() += 1;
                 }
             }
@@ -104,7 +104,7 @@ pub struct Reader {
     /// Which features are made.
     pub shape: Shape,
     /// The vocabulary; its words by hash, with the logarithm of their frequency.
-    words: ByHash<f32>,
+    pub(super) words: ByHash<f32>,
     /// Number and inverse document frequency of each known feature.
     pub(super) known: ByHash<(u32, f32)>,
 }
@@ -133,11 +133,8 @@ impl Reader {
         }
         let mut kept: Vec<(u64, u32)> = seen.into_iter().filter(|(_, count)| *count >= self.shape.least).collect();
         kept.sort_unstable();
-        self.known = kept
-            .iter()
-            .zip(0_u32..)
-            .map(|((hash, count), number)| (*hash, (number, ((1.0 + all as f32) / (1.0 + *count as f32)).ln() + 1.0)))
-            .collect();
+        self.known =
+            kept.iter().zip(0_u32..).map(|((hash, count), number)| (*hash, (number, ((1.0 + all as f32) / (1.0 + *count as f32)).ln() + 1.0))).collect();
         self.known.len()
     }
 
@@ -145,7 +142,23 @@ impl Reader {
     pub(super) fn each(&self, text: Read<'_>, visit: &mut dyn FnMut(usize, u64, (bool, usize, usize))) {
         let (title, body) = (folded(text.title), folded(text.body));
         for (of_title, chars) in [(true, &title), (false, &body)] {
-            runs(chars, self.shape.longest, &mut |from, to, hash| visit(0, mixed(hash ^ SEEDS[0]), (of_title, from, to)));
+            let cut = if self.words.is_empty() { Vec::new() } else { self.cut(chars) };
+            let mut before: Option<(usize, u64)> = None;
+            for &(from, to) in &cut {
+                let word = hash(0, &chars[from..to]);
+                visit(1, mixed(word ^ SEEDS[1]), (of_title, from, to));
+                if let Some((begin, first)) = before {
+                    visit(1, mixed(first.rotate_left(17) ^ word ^ SEEDS[1]), (of_title, begin, to));
+                }
+                before = Some((from, word));
+            }
+            // What the cutter of words leaves out (“的”, “了”) is left out of the runs as well: so that raw texts look like those that came cut.
+            let kept: Vec<(char, usize)> = if cut.is_empty() {
+                chars.iter().copied().zip(0..).collect()
+            } else {
+                cut.iter().flat_map(|(from, to)| (*from..*to).map(|at| (chars[at], at))).collect()
+            };
+            runs(&kept, self.shape.longest, &mut |from, to, hash| visit(0, mixed(hash ^ SEEDS[0]), (of_title, from, to)));
             for from in 0..chars.len() {
                 for to in from + 2..(from + 2 + self.shape.skips).min(chars.len()) {
                     if chars[from].is_alphanumeric() && chars[to].is_alphanumeric() {
@@ -153,31 +166,17 @@ impl Reader {
                     }
                 }
             }
-            if !self.words.is_empty() {
-                let cut = self.cut(chars);
-                let mut before: Option<(usize, u64)> = None;
-                for (from, to) in cut {
-                    let word = hash(0, &chars[from..to]);
-                    let speaks = chars[from].is_alphanumeric();
-                    if speaks && to - from > 1 {
-                        visit(1, mixed(word ^ SEEDS[1]), (of_title, from, to));
-                    }
-                    if let Some((begin, first)) = before.filter(|_| speaks) {
-                        visit(1, mixed(first.rotate_left(17) ^ word ^ SEEDS[1]), (of_title, begin, to));
-                    }
-                    before = speaks.then_some((from, word));
-                }
-            }
         }
         for mark in text.marks {
             visit(3, mixed(mark.chars().fold(2, next) ^ SEEDS[3]), (false, 0, 0));
         }
         if self.shape.shares[2] > 0.0 {
+            let title: Vec<(char, usize)> = title.iter().copied().zip(0..).collect();
             runs(&title, self.shape.longest, &mut |from, to, hash| visit(2, mixed(hash ^ SEEDS[2]), (true, from, to)));
         }
     }
 
-    /// The likeliest words of a text, by their frequencies (unigram, Viterbi).
+    /// The likeliest words of a text, by their frequencies (unigram, Viterbi); single characters that are no word of the vocabulary are left out.
     fn cut(&self, chars: &[char]) -> Vec<(usize, usize)> {
         const UNKNOWN: f32 = -12.0;
         let mut best = vec![(f32::NEG_INFINITY, 0_usize); chars.len() + 1];
@@ -187,7 +186,8 @@ impl Reader {
             let mut key = 0;
             for to in from + 1..=(from + WORD).min(chars.len()) {
                 key = next(key, chars[to - 1]);
-                let worth = if to == from + 1 { Some(UNKNOWN) } else { self.words.get(&key).copied() };
+                let known = self.words.get(&key).copied();
+                let worth = if to == from + 1 { Some(known.unwrap_or(UNKNOWN)) } else { known };
                 if let Some(worth) = worth
                     && so_far + worth > best[to].0
                 {
@@ -198,8 +198,11 @@ impl Reader {
         let mut cut = Vec::new();
         let mut at = chars.len();
         while at > 0 {
-            cut.push((best[at].1, at));
-            at = best[at].1;
+            let from = best[at].1;
+            if at - from > 1 || self.words.contains_key(&hash(0, &chars[from..at])) {
+                cut.push((from, at));
+            }
+            at = from;
         }
         cut.reverse();
         cut
@@ -239,16 +242,16 @@ fn hash(begin: u64, chars: &[char]) -> u64 {
     chars.iter().fold(begin, |hash, c| next(hash, *c))
 }
 
-/// Every run of up to `longest` characters that holds no mark between words; a mark alone is none.
-fn runs(chars: &[char], longest: usize, visit: &mut dyn FnMut(usize, usize, u64)) {
+/// Every run of up to `longest` characters that holds no mark between words; a mark alone is none. Tells where the run stands in the text.
+fn runs(chars: &[(char, usize)], longest: usize, visit: &mut dyn FnMut(usize, usize, u64)) {
     for from in 0..chars.len() {
         let mut key = 0;
-        for to in from + 1..=(from + longest).min(chars.len()) {
-            if !chars[to - 1].is_alphanumeric() {
+        for (c, at) in &chars[from..(from + longest).min(chars.len())] {
+            if !c.is_alphanumeric() {
                 break;
             }
-            key = next(key, chars[to - 1]);
-            visit(from, to, key);
+            key = next(key, *c);
+            visit(chars[from].1, at + 1, key);
         }
     }
 }

@@ -220,7 +220,8 @@ impl Model {
         let mut spoke: Vec<Spoke> = Vec::new();
         self.reader.each(text, &mut |_, hash, (of_title, from, to)| {
             let Some((number, _)) = self.reader.known.get(&hash) else { return };
-            let weight = row.get(number).copied().unwrap_or(0.0) * (self.linear.weight(*number, class) - self.linear.weight(*number, rival)) * self.calibration.slope;
+            let weight =
+                row.get(number).copied().unwrap_or(0.0) * (self.linear.weight(*number, class) - self.linear.weight(*number, rival)) * self.calibration.slope;
             let chars = if of_title { &folded.0 } else { &folded.1 };
             let word: String = chars[from..to].iter().collect();
             match spoke.iter_mut().find(|one| one.word == word) {
