@@ -7,4 +7,5 @@ pub mod danger;
 pub mod seeded;
 pub mod scan;
 pub mod spoken;
+pub mod simplified;
 pub mod text;

@@ -5,10 +5,10 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Folds a text for comparison: NFKC (full-width digits become plain), lower case.
+/// Folds a text for comparison: NFKC (full-width digits become plain), lower case, simplified characters.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    text.nfkc().flat_map(char::to_lowercase).collect()
+    text.nfkc().flat_map(char::to_lowercase).map(crate::simplified::simplified).collect()
 }
 
 /// Whether a character is Han (CJK unified ideographs, extensions A–H, compatibility).
@@ -98,6 +98,7 @@ mod tests {
     fn pairs_and_the_last_character() {
         assert_eq!(tokens("消防车，１３８00138000 KTV"), ["消防", "防车", "车", "13800138000", "8000", "ktv"]);
         assert_eq!(tokens("押"), ["押"]);
+        assert_eq!(tokens("噪聲"), tokens("噪声"), "long forms are found by short ones and the reverse");
         assert_eq!(tokens(""), Vec::<String>::new());
     }
 
