@@ -251,7 +251,7 @@ impl Life {
     }
 
     /// When a clock or a climbing notice has its next step.
-    fn next(&self) -> Option<Instant> {
+    pub(crate) fn next(&self) -> Option<Instant> {
         let notices = self.matter.notices.iter().filter_map(domain::notices::Notice::next_at);
         self.matter.running().filter_map(|clock| clock.next_at).chain(notices).min()
     }

@@ -197,7 +197,7 @@ fn spoil(mut good: Value, dice: &mut Dice) -> Value {
 /// One act of the sweeper; the life before it.
 fn sweep_once(life: &mut Life) -> Option<Life> {
     let before = life.clone();
-    let due = life.matter.running().any(|clock| clock.next_at.is_some_and(|at| at <= life.now));
+    let due = life.next().is_some_and(|at| at <= life.now);
     if !due {
         assert_eq!(life.sweep(), 0);
         return None;
