@@ -20,7 +20,19 @@ export type Ref = S["Ref"];
 export type CodeRef = S["CodeRef"];
 export type Post = S["PostDto"];
 export type Me = S["Me"];
-export type Token = S["TokenDto"];
+export type Token = Present<S["TokenDto"]>;
+export type Factor = S["FactorDto"];
+export type Enrolment = S["EnrolmentDto"];
+export type Recovery = S["RecoveryDto"];
+export type SessionRow = S["SessionDto"];
+export type Delegation = S["DelegationDto"];
+export type Delegations = S["DelegationsDto"];
+export type People = Present<S["PeopleDto"]>;
+export type Person = Present<S["PersonDto"]>;
+export type PostChoice = S["PostChoice"];
+export type ChangedAccount = S["ChangedAccount"];
+export type AccountTrail = Present<S["AccountTrailDto"]>;
+export type Policy = S["PolicyDto"];
 
 /** One thing that an act's guard asks for; what is needed only under a condition names it in `when`, `with` or `without`. */
 export type Datum = Omit<S["DatumDto"], "kind"> & { kind: DatumKind; help_zh?: string | null; help_en?: string | null };

@@ -19,6 +19,7 @@ declare module "vue-router" {
 export const routes: RouteRecordRaw[] = [
   { path: "/login", name: "login", component: () => import("@/accounts/LogIn.vue"), meta: { title: "login.title", open: true, bare: true } },
   { path: "/first-password", name: "first-password", component: () => import("@/accounts/FirstPassword.vue"), meta: { title: "password.first", bare: true } },
+  { path: "/second-factor", name: "second-factor", component: () => import("@/accounts/BindFactor.vue"), meta: { title: "accounts.factor.must", bare: true } },
   { path: "/", redirect: { name: "workbench" } },
   { path: "/workbench", name: "workbench", component: () => import("@/dispatch/WorkbenchPage.vue"), meta: { title: "menu.workbench" } },
   { path: "/register", name: "register", component: () => import("@/intake/RegisterPage.vue"), meta: { title: "menu.register" } },
@@ -45,6 +46,10 @@ export const routes: RouteRecordRaw[] = [
   { path: "/keeping/:id", name: "destruction", component: () => import("@/trail/DestructionPage.vue"), meta: { title: "menu.keeping" } },
   { path: "/persons", name: "persons", component: () => import("@/trail/PersonsPage.vue"), meta: { title: "menu.persons" } },
   { path: "/reads", name: "reads", component: () => import("@/trail/ReadsPage.vue"), meta: { title: "menu.reads" } },
+  { path: "/accounts", name: "people", component: () => import("@/accounts/PeoplePage.vue"), meta: { title: "menu.people" } },
+  { path: "/accounts/:id", name: "person", component: () => import("@/accounts/PersonPage.vue"), meta: { title: "accounts.person.title" } },
+  { path: "/account-trail", name: "account-trail", component: () => import("@/accounts/AccountTrailPage.vue"), meta: { title: "menu.account-trail" } },
+  { path: "/policy", name: "policy", component: () => import("@/accounts/PolicyPage.vue"), meta: { title: "menu.policy" } },
   { path: "/account", name: "account", component: () => import("@/accounts/AccountPage.vue"), meta: { title: "menu.account" } },
   { path: "/:rest(.*)*", name: "nowhere", component: () => import("./NowherePage.vue"), meta: { title: "nowhere.title" } },
 ];
@@ -65,6 +70,9 @@ router.beforeEach(async (to) => {
   }
   if (!session.me) return to.meta.open ? true : { name: "login", query: to.path === "/" || to.name === "workbench" ? {} : { next: to.fullPath } };
   if (session.me.account.must_change_password && to.name !== "first-password") return { name: "first-password" };
+  const enrol = session.me.account.must_enrol_second_factor && !session.me.account.must_change_password;
+  if (enrol && to.name !== "second-factor") return { name: "second-factor" };
+  if (to.name === "second-factor" && !enrol) return { name: "workbench" };
   if (to.name === "login" || (to.name === "first-password" && !session.me.account.must_change_password)) return { name: "workbench" };
   if (!to.meta.bare) {
     // A screen that cannot read the lists still opens and says what is missing.

@@ -44,8 +44,8 @@ export const useSession = defineStore("session", () => {
     }
   }
 
-  async function open(login: string, password: string): Promise<void> {
-    take(await calls.open(login, password));
+  async function open(login: string, password: string, code?: string): Promise<void> {
+    take(await calls.open(login, password, code));
     asked.value = true;
   }
 
