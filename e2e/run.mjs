@@ -9,6 +9,7 @@ import { SHOTS, close, lookWhenFailed, shotFolder, skip } from "./lib/runner.mjs
 import { walkHistory } from "./walks/history.mjs";
 import { walkMatters } from "./walks/matters.mjs";
 import { walkNotices } from "./walks/notices.mjs";
+import { walkPlaces } from "./walks/places.mjs";
 import { walkRota } from "./walks/rota.mjs";
 
 const start = performance.now();
@@ -18,6 +19,7 @@ lookWhenFailed(picturesOfAll);
 await openBrowser();
 try {
   await walkHistory();
+  await walkPlaces();
   await walkRota();
   await walkNotices();
   await walkMatters("sqlite");
