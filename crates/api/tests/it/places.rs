@@ -111,7 +111,7 @@ fn rooms_are_booked_without_overlap_and_equipment_is_kept_by_its_own_station() {
 #[test]
 fn a_department_person_posted_to_a_station_takes_a_matter_there_until_the_posting_ends() {
     on_both(async |house| {
-        let people = house.get("command-head", "/api/v1/postings/people?words=公安").await.is(200);
+        let people = house.get("command-head", "/api/v1/postings/people?words=%E5%85%AC%E5%AE%89").await.is(200);
         let officer = people.as_array().unwrap().iter().find(|row| row["post"] == "unit_officer").unwrap().clone();
         let wish = json!({ "account": officer["account"], "unit": STATION, "home": officer["unit"]["id"], "presence": "resident", "from_at": MORNING.0, "to_at": MORNING.plus(30 * DAY).0 });
         house.post("shengzhong-chief", "/api/v1/postings", &wish).await.problem(403, "not_yours");
@@ -196,7 +196,7 @@ fn every_form_goes_out_and_comes_in_unchanged_and_duty_lists_are_clean_by_the_sh
         let duties = house.get(ADMIN, "/api/v1/places/duties").await.is(200);
         assert!(duties["findings"][0]["said"].as_str().unwrap().contains("市场监管"), "{duties}");
         assert!(duties["ownerless"].as_array().unwrap().iter().any(|row| row["code"] == "M-02"), "{duties}");
-        let picked = house.get("shengzhong-desk", "/api/v1/places/pick?words=盛中").await.is(200);
+        let picked = house.get("shengzhong-desk", "/api/v1/places/pick?words=%E7%9B%9B%E4%B8%AD").await.is(200);
         assert_eq!(picked[0]["code"], "330109014218");
     });
 }
