@@ -1,5 +1,6 @@
 //! `xinjiean scan`: clusters in space and time.
 
+mod bench;
 mod compare;
 pub mod dates;
 pub mod events;
@@ -11,6 +12,7 @@ mod run;
 pub mod show;
 pub mod study;
 
+pub use bench::{Bench, bench};
 pub use compare::{Compared, compare};
 
 use std::path::PathBuf;
@@ -27,6 +29,8 @@ pub enum Command {
     Surge(power::Surge),
     /// What injected clusters of several strengths are found, and how soon, beside plainer methods; and false alarms without any
     Power(power::Power),
+    /// Prints the figures of the scan, beside the recorded ones of SaTScan
+    Bench(Bench),
 }
 
 /// Arguments of `scan run`.
@@ -83,5 +87,6 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Compare(args) => compare::run(&args),
         Command::Surge(args) => power::surge(&args),
         Command::Power(args) => power::power(&args),
+        Command::Bench(args) => bench(&args),
     }
 }

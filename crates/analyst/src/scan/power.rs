@@ -309,7 +309,9 @@ pub(super) fn power(args: &Power) -> Result<ExitCode> {
         rows.push((*strength, injected(&prepared, &plan.settings, args, *strength, plan.chance.threads, &mut |more| progress.add(more))));
     }
     drop(progress);
-    let (low, high) = interval(1.0 / MONTH, args.nulls.max(1));
+    // Of 100 ranks the first three are at most 1/30.
+    let exact = (f64::floor((args.histories + 1) as f64 / MONTH)) / (args.histories + 1) as f64;
+    let (low, high) = interval(exact, args.nulls.max(1));
     let share = alarms as f64 / args.nulls.max(1) as f64;
     if args.json {
         let rows: Vec<Value> = rows.iter().map(|(times, [scan, plain, heat])| json!({ "times": times, "scan": scan.json(), "threshold": plain.json(), "heat_map": heat.json() })).collect();

@@ -6,8 +6,10 @@
 
 use super::chance::Slots;
 
-/// How much a circle's weight may grow within a block.
-const GROWTH: f64 = 0.12;
+/// How much a circle's weight may grow within a block at most.
+const GROWTH: f64 = 0.25;
+/// And how much in standard deviations of the cases in its longest window: what has to be reached lies some four of them above what is expected.
+const DEVIATIONS: f64 = 1.2;
 /// The most rows in a block.
 const ROWS: u32 = 16;
 
@@ -20,8 +22,9 @@ pub(super) struct Block {
     pub(super) to: u32,
 }
 
-/// Cuts a list that begins at `from` in [`super::Zones::near`]. `weight` is that of a place over the whole period, `most` what a block may hold of it.
-pub(super) fn cut(list: &[u32], from: u32, weight: &[f64], most: f64, slots: &Slots, blocks: &mut Vec<Block>) {
+/// Cuts a list that begins at `from` in [`super::Zones::near`]. `weight` is that of a place over the whole period, `most` what a block may hold of it,
+/// `share` the cases expected in the longest window for each unit of it.
+pub(super) fn cut(list: &[u32], from: u32, weight: &[f64], share: f64, most: f64, slots: &Slots, blocks: &mut Vec<Block>) {
     let mut begin = 0;
     let mut smallest = 0.0;
     let mut sum = 0.0;
@@ -30,7 +33,7 @@ pub(super) fn cut(list: &[u32], from: u32, weight: &[f64], most: f64, slots: &Sl
     for (at, place) in list.iter().enumerate() {
         let more = weight[*place as usize];
         let more_rows = slots.of(*place).len() as u32;
-        if at > begin && (sum + more > smallest * (1.0 + GROWTH) || rows + more_rows > ROWS || inside + more > most) {
+        if at > begin && (sum + more > smallest * (1.0 + GROWTH.min(DEVIATIONS / (smallest * share).sqrt())) || rows + more_rows > ROWS || inside + more > most) {
             blocks.push(Block { from: from + begin as u32, to: from + at as u32 });
             begin = at;
         }

@@ -76,7 +76,7 @@ impl<'a, const L: usize> Narrow<'a, L> {
         };
         for centre in 0..study.zones.count() {
             let first = plan.blocks.len();
-            cut(study.zones.of(centre), study.zones.begins[centre] as u32, weight, most, &plan.slots, &mut plan.blocks);
+            cut(study.zones.of(centre), study.zones.begins[centre] as u32, weight, longest / all, most, &plan.slots, &mut plan.blocks);
             let mut sum = 0.0;
             for block in &plan.blocks[first..] {
                 plan.rows.push(plan.list.len() as u32);

@@ -24,6 +24,8 @@ pub(super) trait Lane: Copy + Default + Ord + Send + Sync + Into<i64> {
     fn plus(self, other: Self) -> Self;
     /// The difference, around the end if need be.
     fn minus(self, other: Self) -> Self;
+    /// Not nought if this is not or `yes`: kept as wide as a lane, so that many are done at once.
+    fn or(self, yes: bool) -> Self;
 }
 
 macro_rules! lane {
@@ -43,6 +45,10 @@ macro_rules! lane {
             #[inline]
             fn minus(self, other: Self) -> Self {
                 self.wrapping_sub(other)
+            }
+            #[inline]
+            fn or(self, yes: bool) -> Self {
+                self | <$type>::from(yes)
             }
         }
     };
@@ -64,6 +70,31 @@ struct Run {
     count: usize,
     /// Its first window.
     first: usize,
+}
+
+impl Run {
+    /// Whether any of its windows reaches its bar.
+    #[inline]
+    fn reaches<T: Lane>(&self, sums: &[T], bars: &[T]) -> bool {
+        let low = &sums[self.start..][..self.count];
+        let high = &sums[self.start + self.length..][..self.count];
+        let bars = &bars[self.first..][..self.count];
+        let mut any = T::default();
+        for at in 0..self.count {
+            any = any.or(high[at].minus(low[at]) >= bars[at]);
+        }
+        any != T::default()
+    }
+}
+
+/// Whether any sum is as much as its bar.
+#[inline]
+fn any_reaches<T: Lane>(sums: &[T], bars: &[T]) -> bool {
+    let mut any = T::default();
+    for (sum, bar) in sums.iter().zip(bars) {
+        any = any.or(sum >= bar);
+    }
+    any != T::default()
 }
 
 /// The plan.
@@ -99,6 +130,14 @@ pub(super) struct Bars<T> {
     kept: Vec<OnceLock<Box<[T]>>>,
 }
 
+/// The rows of one of a tile's histories.
+#[derive(Clone, Copy)]
+struct Rows<'a, T> {
+    rows: &'a [T],
+    at: usize,
+    tile: usize,
+}
+
 fn step(weight: f64) -> u64 {
     weight.max(f64::MIN_POSITIVE).to_bits() >> (52 - STEPS)
 }
@@ -114,9 +153,11 @@ impl<'a, T: Lane> Wide<'a, T> {
             Base::Product { place, .. } => place.clone(),
             Base::Cells { .. } => study.base.by_place(),
         };
+        let length = spans.windows.iter().map(|window| window.end - window.start).max().unwrap_or(0);
+        let share = study.likelihood().rate() * f64::from(length) / f64::from(study.intervals.max(1));
         let (mut blocks, mut begins) = (Vec::new(), vec![0]);
         for centre in 0..study.zones.count() {
-            cut(study.zones.of(centre), study.zones.begins[centre] as u32, &weight, INSIDE, &slots, &mut blocks);
+            cut(study.zones.of(centre), study.zones.begins[centre] as u32, &weight, share, INSIDE, &slots, &mut blocks);
             begins.push(blocks.len());
         }
         let mut runs: Vec<Run> = Vec::new();
@@ -149,35 +190,43 @@ impl<'a, T: Lane> Wide<'a, T> {
         }
     }
 
-    /// The cases of a window.
-    #[inline]
-    fn cases(&self, sums: &[T], window: usize) -> T {
-        if self.direct {
-            return sums[window];
-        }
-        let window = self.spans.windows[window];
-        sums[(window.end - self.from) as usize].minus(sums[(window.start - self.from) as usize])
-    }
-
     /// Whether any window reaches its bar.
     fn reaches(&self, sums: &[T], bars: &[T]) -> bool {
         if self.direct {
-            return sums.iter().zip(bars).fold(false, |any, (sum, bar)| any | (sum >= bar));
+            return any_reaches(sums, bars);
         }
-        self.runs.iter().any(|run| {
-            let low = &sums[run.start..][..run.count];
-            let high = &sums[run.start + run.length..][..run.count];
-            let bars = &bars[run.first..][..run.count];
-            let mut any = false;
-            for at in 0..run.count {
-                any |= high[at].minus(low[at]) >= bars[at];
+        self.runs.iter().any(|run| run.reaches(sums, bars))
+    }
+
+    /// Tells `look` of every window that reaches its bar.
+    fn each(&self, sums: &[T], bars: &[T], look: &mut dyn FnMut(usize, T)) {
+        if self.direct {
+            return sums.iter().zip(bars).enumerate().filter(|(_, (sum, bar))| sum >= bar).for_each(|(window, (sum, _))| look(window, *sum));
+        }
+        for run in self.runs.iter().filter(|run| run.reaches(sums, bars)) {
+            let (high, low) = (&sums[run.start + run.length..][..run.count], &sums[run.start..][..run.count]);
+            for (window, ((high, low), bar)) in (run.first..).zip(high.iter().zip(low).zip(&bars[run.first..])) {
+                let cases = high.minus(*low);
+                if cases >= *bar {
+                    look(window, cases);
+                }
             }
-            any
-        })
+        }
     }
 
     fn bars_at(&self, bar: &Bar, load: &Load) -> Box<[T]> {
         (0..self.spans.windows.len()).map(|window| T::cut_off(bar.fewest(self.spans.weight(load, window)))).collect()
+    }
+
+    /// What a circle of this weight has to reach, or a little less: bars are kept for rounded weights, as they are the same for all centres and histories.
+    fn kept_at<'b>(&self, kept: Kept, bars: &'b Bars<T>, weight: f64) -> &'b [T] {
+        let at = (step(weight).saturating_sub(kept.lowest) as usize).min(kept.count - 1);
+        bars.kept[at].get_or_init(|| {
+            let mut load = self.spans.empty();
+            // Rounded down, as the lookup is; the lightest step holds all below it.
+            load.set(if at == 0 { 0.0 } else { f64::from_bits((at as u64 + kept.lowest) << (52 - STEPS)) });
+            self.bars_at(&bars.bar, &load)
+        })
     }
 
     fn fill(&self, dealer: &mut Dealer<'_>, numbers: std::ops::Range<u64>, rows: &mut [T]) {
@@ -217,26 +266,23 @@ impl<'a, T: Lane> Wide<'a, T> {
 
     /// Looks at each circle of a block by itself, from the largest back to the smallest.
     #[cold]
-    fn look(&self, block: Block, loads: &[Load], sums: &[T], rows: &[T], at: usize, tile: usize, bars: &[T], best: &mut f64) {
+    fn look(&self, block: Block, loads: &[Load], sums: &[T], rows: Rows<'_, T>, bars: &[T], best: &mut f64) {
         let mut sums = sums.to_vec();
         for (load, place) in loads.iter().zip(&self.study.zones.near[block.from as usize..block.to as usize]).rev() {
-            if !self.reaches(&sums, bars) {
+            let mut reached = false;
+            self.each(&sums, bars, &mut |window, cases| {
+                reached = true;
+                let n: i64 = cases.into();
+                let (n, weight) = (n as f64, self.spans.weight(load, window));
+                if n > weight * self.likelihood.rate() && !self.likelihood.at_most(n, weight, *best) {
+                    *best = best.max(self.likelihood.ratio(n, weight));
+                }
+            });
+            if !reached {
                 // Smaller circles hold less still.
                 return;
             }
-            for (window, bar) in bars.iter().enumerate() {
-                let cases = self.cases(&sums, window);
-                if cases < *bar {
-                    continue;
-                }
-                let n: i64 = cases.into();
-                let (n, weight) = (n as f64, self.spans.weight(load, window));
-                if n <= weight * self.likelihood.rate() || self.likelihood.at_most(n, weight, *best) {
-                    continue;
-                }
-                *best = best.max(self.likelihood.ratio(n, weight));
-            }
-            let row = &rows[(*place as usize * tile + at) * self.lanes..][..self.lanes];
+            let row = &rows.rows[(*place as usize * rows.tile + rows.at) * self.lanes..][..self.lanes];
             sums.iter_mut().zip(row).for_each(|(sum, less)| *sum = sum.minus(*less));
         }
     }
@@ -268,7 +314,7 @@ impl<T: Lane> Sweep for Wide<'_, T> {
         let mut loads: Vec<Load> = Vec::new();
         for centre in self.begins.windows(2) {
             sums.fill(T::default());
-            let bars = reached(levels, best.iter().copied().fold(f64::INFINITY, f64::min));
+            let lowest = reached(levels, best.iter().copied().fold(f64::INFINITY, f64::min));
             let mut load = self.spans.empty();
             for block in &self.blocks[centre[0]..centre[1]] {
                 loads.clear();
@@ -280,26 +326,14 @@ impl<T: Lane> Sweep for Wide<'_, T> {
                         *sum = sum.plus(*more);
                     }
                 }
-                let own;
-                let needed: &[T] = match self.kept {
-                    Some(kept) => {
-                        let weight = loads[0].product();
-                        let at = step(weight).saturating_sub(kept.lowest) as usize;
-                        bars.kept[at.min(kept.count - 1)].get_or_init(|| {
-                            let mut load = self.spans.empty();
-                            // Rounded down, as the lookup is; the lightest step holds all below it.
-                            load.set(if at == 0 { 0.0 } else { f64::from_bits((at as u64 + kept.lowest) << (52 - STEPS)) });
-                            self.bars_at(&bars.bar, &load)
-                        })
-                    }
-                    None => {
-                        own = self.bars_at(&bars.bar, &loads[0]);
-                        &own
-                    }
-                };
+                let own = if self.kept.is_none() { self.bars_at(&lowest.bar, &loads[0]) } else { Box::default() };
                 for (at, (sums, best)) in sums.chunks(self.lanes).zip(best.iter_mut()).enumerate() {
+                    let needed: &[T] = match self.kept {
+                        Some(kept) => self.kept_at(kept, reached(levels, *best), loads[0].product()),
+                        None => &own,
+                    };
                     if self.reaches(sums, needed) {
-                        self.look(*block, &loads, sums, &rows, at, tile, needed, best);
+                        self.look(*block, &loads, sums, Rows { rows: &rows, at, tile }, needed, best);
                     }
                 }
             }
