@@ -50,7 +50,7 @@ export default {
     quietTo: "to",
     digestAt: "Daily digest at",
     keep: "Save",
-    hint: { sms: "Mobile number", mail: "E-mail address", ding_talk: "DingTalk userId (optional)", zhe_zheng_ding: "Zhezhengding user id", we_com: "WeCom UserID", browser: "" },
+    hint: { sms: "Mobile number", mail: "E-mail address", ding_talk: "DingTalk userId (optional)", zhe_zheng_ding: "Zhezhengding user id", we_com: "WeCom UserID", browser: "This browser" },
     barred: { insecure: "Push needs https", unable: "This browser cannot do push", denied: "The browser has refused notifications; allow them in its settings" },
   },
   channels: {

@@ -50,7 +50,7 @@ export default {
     quietTo: "到",
     digestAt: "每日汇总时间",
     keep: "保存",
-    hint: { sms: "手机号", mail: "电子邮箱", ding_talk: "钉钉 userId（可不填）", zhe_zheng_ding: "浙政钉用户 ID", we_com: "企业微信 UserID", browser: "" },
+    hint: { sms: "手机号", mail: "电子邮箱", ding_talk: "钉钉 userId（可不填）", zhe_zheng_ding: "浙政钉用户 ID", we_com: "企业微信 UserID", browser: "这个浏览器" },
     barred: { insecure: "浏览器推送需要 https", unable: "这个浏览器不支持推送", denied: "浏览器已拒绝通知，请在浏览器设置里允许" },
   },
   channels: {
