@@ -223,7 +223,7 @@ fn a_sheet_goes_out_comes_back_and_names_its_errors_before_anything_is_kept() {
         let out = house.get(CHIEF, &format!("/api/v1/rota/month.xlsx?unit={UNIT}&duty=desk&month=2026-12")).await;
         assert_eq!((out.status, &out.bytes[..2]), (200, b"PK".as_slice()));
         let row = |login: &str, cells: &str| format!("某人,{login},{cells}\r\n");
-        let head = "姓名,登录名,2027-01-01,2027-01-02\r\n";
+        let head = "姓名,登录名,2027-01-04,2027-01-05\r\n";
         let wrong = format!("{head}{}{}{}", row(DESKS[0], "夜,X"), row("who-is-this", "早,"), row(DESKS[1], "白,"));
         let found = load(house, wrong.as_bytes(), "a.csv", "").await;
         assert_eq!((found["errors"].as_array().unwrap().len(), &found["rota"]), (3, &Value::Null), "{found}");
@@ -251,7 +251,11 @@ fn at_night_the_check_waits_for_the_duty_officer_who_is_there() {
             let id = house.post(head, "/api/v1/rota/drafts", &lay).await.is(201);
             house.post(head, &format!("/api/v1/rota/drafts/{}/publish", id["id"].as_str().unwrap()), &json!({})).await.is(204);
         }
-        let book = |now: Instant| house.desk.store().read_now(|tx| house.desk.rulebook(tx, now)).unwrap();
+        let desk = house.desk.clone();
+        let book = |now: Instant| {
+            let asks = desk.clone();
+            desk.store().read_now(move |tx| asks.rulebook(tx, now)).unwrap()
+        };
         let there = |post, now: Instant| book(now).roster.there(&"unt_330109014_command".into(), post, now, &book(now).holders).len();
         let (morning, night) = (house.desk.now(), house.desk.now().plus(12 * HOUR));
         use domain::places::PostKind::{Checker, DutyOfficer};
