@@ -37,7 +37,6 @@ const NOT_PROVEN: &[(&str, &[&str], &str)] = &[
     ("import_row", &["feed", "run"], "the lineage of a report does not name them"),
     ("account", &["name", "password", "failed", "locked_until", "created_at"], "secrets and names are not in events"),
     ("api_token", &["name", "digest", "created_at"], "secrets and names are not in events"),
-    ("notice", &["id", "acknowledged_by", "acknowledged_at"], "seeing a notice is no act"),
     ("file", &["name", "media_type", "size", "uploaded_by", "uploaded_at"], "the hash binds the content"),
 ];
 
@@ -125,6 +124,7 @@ fn history(house: &House) {
     house.act("police-head", &id, ActKind::SendBack, json!({ "reason": "R5", "words": "应走程序", "route": "劳动仲裁" }));
     house.act("command-head", &id, ActKind::Amend, json!({ "field": "flag", "flag": "joint", "on": true, "reason": "三家都有份" }));
     crate::good::drive(house, &id);
+    destroy(house);
     let actor = house.who("shengzhong-desk");
     house
         .desk
@@ -133,6 +133,47 @@ fn history(house: &House) {
             app::trail::checkpoint(tx, desk, now)
         })
         .unwrap();
+}
+
+/// A rule of retention is set, a person asks for a copy, one list of destruction is refused and the next one carried out.
+fn destroy(house: &House) {
+    use app::trail::keeping;
+    use domain::trail::ListState;
+    let (admin, head, leader, archivist) = (house.who("system-admin"), house.who("command-head"), house.who("leader"), house.who("archivist"));
+    let mut rule = domain::trail::retention::rules().into_iter().find(|rule| rule.id == "contact").unwrap();
+    rule.months = Some(1);
+    let asked = keeping::Asked {
+        kind: domain::trail::RequestKind::Copy,
+        phone: "13800138000".to_owned(),
+        identity: "当面核对".to_owned(),
+        name: None,
+    };
+    house
+        .desk
+        .write_at(house.now(), {
+            let head = head.clone();
+            move |tx, desk, now, mint| {
+                keeping::set_rule(tx, &admin, &rule, now)?;
+                keeping::answer(tx, desk, &head, &asked, now, mint)
+            }
+        })
+        .unwrap();
+    for approve in [false, true] {
+        house.pass(100 * DAY);
+        keeping::propose(&house.desk, house.now()).unwrap();
+        let lists = house.read(|tx| Ok(store::keeping::all_lists(tx)?));
+        let open = lists.iter().find(|one| one.list.state == ListState::Proposed && one.list.care == domain::matters::Care::Open).unwrap().id.clone();
+        let (archivist, head, leader, list) = (archivist.clone(), head.clone(), leader.clone(), open.clone());
+        house
+            .desk
+            .write_at(house.now(), move |tx, _, now, mint| {
+                keeping::ask(tx, &archivist, &list, now)?;
+                let decider = if approve { &head } else { &leader };
+                keeping::decide(tx, decider, &list, approve, if approve { "" } else { "还要用" }, now, mint)
+            })
+            .unwrap();
+        keeping::turn(&house.desk, house.now(), false).unwrap();
+    }
 }
 
 /// Another value of the same kind.
