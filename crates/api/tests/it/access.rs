@@ -7,15 +7,15 @@ use serde_json::{Value, json};
 const TABLE: &str = include_str!("../access.table");
 
 /// A row of the table.
-struct Row {
-    method: String,
-    path: String,
+pub(crate) struct Row {
+    pub(crate) method: String,
+    pub(crate) path: String,
     who: String,
     key: bool,
     without_post: u16,
 }
 
-fn rows() -> Vec<Row> {
+pub(crate) fn rows() -> Vec<Row> {
     TABLE
         .lines()
         .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
@@ -39,7 +39,7 @@ impl Row {
     }
 
     /// The route with something in place of each parameter.
-    fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         let path = self.path.replace("{act}", "note").replace("{number}", "none").replace("{answer}", "agree");
         let mut parts: Vec<&str> = path.split('/').collect();
         for part in &mut parts {
@@ -51,7 +51,7 @@ impl Row {
     }
 
     /// A body that the route understands.
-    fn body(&self) -> Option<Value> {
+    pub(crate) fn body(&self) -> Option<Value> {
         Some(match (self.method.as_str(), self.path.as_str()) {
             ("GET" | "DELETE", _) | (_, "/api/v1/files" | "/api/v1/notices/{id}/acknowledge") => return None,
             (_, "/api/v1/session") => json!({ "login": "nobody", "password": app::seed::DEMO_PASSWORD }),
@@ -93,7 +93,7 @@ impl Row {
         })
     }
 
-    fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
 }

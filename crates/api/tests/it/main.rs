@@ -7,6 +7,7 @@
 
 mod access;
 mod acts;
+mod crawl;
 mod files;
 mod guide;
 mod life;

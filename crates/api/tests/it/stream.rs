@@ -9,13 +9,13 @@ use std::time::Duration;
 use tower::ServiceExt;
 
 /// An open stream.
-struct Listener {
+pub(crate) struct Listener {
     stream: BodyDataStream,
     rest: String,
 }
 
 impl Listener {
-    async fn of(house: &House, who: &str) -> Self {
+    pub(crate) async fn of(house: &House, who: &str) -> Self {
         let request = house.request(who, "GET", "/api/v1/stream", None).await;
         let response = house.router.clone().oneshot(request).await.unwrap();
         assert_eq!((response.status().as_u16(), response.headers()["content-type"].to_str().unwrap()), (200, "text/event-stream"));
@@ -44,7 +44,7 @@ impl Listener {
     }
 
     /// The next change; what only says `resync` is passed over.
-    async fn change(&mut self, within: u64) -> Option<Value> {
+    pub(crate) async fn change(&mut self, within: u64) -> Option<Value> {
         loop {
             match self.next(within).await? {
                 (event, data) if event == "change" => return Some(data),
@@ -54,7 +54,7 @@ impl Listener {
     }
 
     /// Waits until the hub has taken its first look: what is done from now on is told one by one.
-    async fn settle(&mut self) {
+    pub(crate) async fn settle(&mut self) {
         while self.next(400).await.is_some() {}
     }
 }

@@ -75,7 +75,7 @@ const SEEDED: Template = Template {
                 let hold = |post: PostId, id: HoldingId| Holding { id, account: account.id.clone(), post, from_at: now, to_at: None };
                 let holdings: Vec<Holding> = held.into_iter().map(|post| hold(post, mint.id(HoldingId::PREFIX))).collect();
                 let head = store::trail::lock(tx, domain::trail::ACCOUNTS)?;
-                app::seed::open_account(tx, head, &account, &holdings, now)?;
+                app::seed::open_account(tx, head, &account, &holdings, &domain::accounts::Actor::system().by(None), now)?;
             }
             Ok(())
         })
@@ -162,14 +162,14 @@ impl Answer {
 /// Runs a test in a house on SQLite.
 pub(crate) fn on_a_file(test: impl AsyncFnOnce(&House)) {
     let folder = tempfile::tempdir().unwrap();
-    live(open(&SEEDED.file_in(folder.path())), folder.path(), api::Settings { practice: true, secure_cookies: false }, test);
+    live(open(&SEEDED.file_in(folder.path())), folder.path(), api::Settings { practice: true, ..api::Settings::default() }, test);
 }
 
 /// Runs a test in two houses over one database on PostgreSQL.
 pub(crate) fn on_a_server(test: impl AsyncFnOnce(&House, &House)) {
     let (folder, database) = (tempfile::tempdir().unwrap(), SEEDED.database());
     let second = Desk::new(open(database.url()), keys(), folder.path().join("files"), Box::new(Clockwork::at(MORNING, 1_000_000)));
-    live(open(database.url()), folder.path(), api::Settings { practice: true, secure_cookies: false }, async |house| {
+    live(open(database.url()), folder.path(), api::Settings { practice: true, ..api::Settings::default() }, async |house| {
         let second = House::over(second, api::Settings::default());
         test(house, &second).await;
     });
@@ -184,7 +184,7 @@ pub(crate) fn on_both(test: impl AsyncFn(&House)) {
 /// Runs a test in a house that is set up like a real installation: no practice, cookies over TLS only.
 pub(crate) fn in_earnest(test: impl AsyncFnOnce(&House)) {
     let folder = tempfile::tempdir().unwrap();
-    live(open(&SEEDED.file_in(folder.path())), folder.path(), api::Settings { practice: false, secure_cookies: true }, test);
+    live(open(&SEEDED.file_in(folder.path())), folder.path(), api::Settings { secure_cookies: true, ..api::Settings::default() }, test);
 }
 
 fn live(store: Store, folder: &Path, settings: api::Settings, test: impl AsyncFnOnce(&House)) {
