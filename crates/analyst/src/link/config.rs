@@ -78,6 +78,23 @@ impl Config {
         Ok(config)
     }
 
+    /// What people decided, by the numbers of the records; decisions on records that are not in the table are left out.
+    pub(super) fn decided(&self, config: &Path, ids: &super::read::Ids) -> Result<Vec<(u32, u32, bool)>> {
+        let Some(name) = &self.decisions else { return Ok(Vec::new()) };
+        let numbers: std::collections::HashMap<&str, u32> = ids.iter().zip(0..).collect();
+        let mut source = crate::tables::Source::open(&config.with_file_name(name))?;
+        let (a, b, same) = (source.column("a")?, source.column("b")?, source.column("same")?);
+        let mut row = csv::StringRecord::new();
+        let mut out = Vec::new();
+        while let Some(line) = source.read(&mut row)? {
+            let same = source.value::<u8>(&row, line, same)? != 0;
+            if let (Some(a), Some(b)) = (numbers.get(&row[a]), numbers.get(&row[b])) {
+                out.push((*a, *b, same));
+            }
+        }
+        Ok(out)
+    }
+
     /// What each rule is called: its parts.
     pub(super) fn block_names(&self) -> Vec<String> {
         self.block.iter().map(|entry| entry.on.join(" + ")).collect()

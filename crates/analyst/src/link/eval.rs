@@ -15,6 +15,9 @@ use std::process::ExitCode;
 const BOUND: f64 = 0.95;
 
 pub(super) fn run(args: &Eval) -> Result<ExitCode> {
+    if args.named.is_some() || args.nearest.is_some() || args.members.is_some() {
+        return super::found::run(args);
+    }
     let mut measure = Measure::start();
     let mut truth: HashMap<String, (u32, u64)> = HashMap::new();
     let mut names: HashMap<String, u64> = HashMap::new();

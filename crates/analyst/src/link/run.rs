@@ -14,11 +14,15 @@ use std::process::ExitCode;
 pub(super) fn run(args: &Run) -> Result<ExitCode> {
     let mut measure = Measure::start();
     let config = Config::read(&args.config)?;
+    if let Some(matters) = &config.matters {
+        return super::matters::run(args, &config, matters);
+    }
     let (schema, columns) = config.schema()?;
     let paths: Vec<&Path> = args.input.split(',').map(|path| Path::new(path.trim())).collect();
     let (ids, mut records, split) = read::records(&schema, &config.id, &columns, &paths)?;
     measure.phase("read");
-    let options = Options { threshold: config.threshold, least: config.least, split, ..Options::default() };
+    let decided = config.decided(&args.config, &ids)?;
+    let options = Options { threshold: config.threshold, least: config.least, split, decided, ..Options::default() };
     let linked = link::link(&schema, &mut records, &options, |name| {
         measure.phase(name);
     });
@@ -26,7 +30,11 @@ pub(super) fn run(args: &Run) -> Result<ExitCode> {
     let mut line = Vec::with_capacity(1 << 16);
     line.extend_from_slice(b"a,b,probability\n");
     for edge in &linked.pairs {
-        writeln!(line, "{},{},{:.6}", quoted(ids.get(edge.a as usize)), quoted(ids.get(edge.b as usize)), probability(edge.log_odds))?;
+        for id in [edge.a, edge.b] {
+            line.extend_from_slice(quoted(ids.get(id as usize)).as_bytes());
+            line.push(b',');
+        }
+        line.extend_from_slice(&decimals(probability(edge.log_odds)));
         if line.len() > 1 << 15 {
             out.write_all(&line)?;
             line.clear();
@@ -66,8 +74,21 @@ pub(super) fn run(args: &Run) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// A probability with six decimals, and the end of the line.
+pub(super) fn decimals(p: f64) -> [u8; 9] {
+    let mut millionths = (p.clamp(0.0, 1.0) * 1e6).round() as u32;
+    let mut text = *b"0.000000\n";
+    text[0] = b'0' + u8::try_from(millionths / 1_000_000).unwrap_or(0);
+    millionths %= 1_000_000;
+    for at in (2..8).rev() {
+        text[at] = b'0' + u8::try_from(millionths % 10).unwrap_or(0);
+        millionths /= 10;
+    }
+    text
+}
+
 /// A cell, quoted where it must be.
-fn quoted(cell: &str) -> std::borrow::Cow<'_, str> {
+pub(super) fn quoted(cell: &str) -> std::borrow::Cow<'_, str> {
     if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")).into() } else { cell.into() }
 }
 

@@ -9,11 +9,10 @@ use super::schema::{Part, Schema};
 use crate::normal::mark_of;
 use rayon::prelude::*;
 
-/// The keys of all records: `rules` a record, nought where a rule does not apply.
+/// The keys of all records: as many as there are rules for each, nought where a rule does not apply.
 #[derive(Debug)]
 pub struct Keys {
     pub(super) keys: Vec<u32>,
-    pub(super) rules: usize,
     /// Records that a rule left alone because their group stayed too large, by rule.
     pub left_alone: Vec<usize>,
 }
@@ -100,5 +99,5 @@ pub(super) fn pairs(schema: &Schema, records: &Records, crosses: impl Fn(u32, u3
             .collect();
         each(found);
     }
-    Keys { keys, rules, left_alone }
+    Keys { keys, left_alone }
 }

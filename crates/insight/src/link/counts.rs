@@ -53,10 +53,6 @@ impl Tally {
     pub(super) fn get(&self, value: u32) -> u32 {
         if value == 0 { 0 } else { self.slots[self.slot(value)].1 }
     }
-
-    pub(super) fn bytes(&self) -> usize {
-        self.slots.capacity() * 8
-    }
 }
 
 /// The band of a number of records.
@@ -101,7 +97,7 @@ pub(super) fn fill(schema: &Schema, records: &mut Records) -> Agreeing {
     let told: Vec<(Vec<u8>, [f64; BANDS])> = all
         .par_iter()
         .map(|(field, count)| {
-            let mut tally = Tally::new(n / 4);
+            let mut tally = Tally::new(n / 2);
             let values: Vec<u32> = (0..n).map(|record| value(schema, records, records.row(record), *field, *count)).collect();
             for value in &values {
                 tally.add(*value);
@@ -118,9 +114,11 @@ pub(super) fn fill(schema: &Schema, records: &mut Records) -> Agreeing {
                 .collect();
             // Names that sound alike but are not written alike: take those written alike off, in the band of the sound.
             if schema.fields[*field].kind == Kind::Name && *count == 1 {
-                let mut full = Tally::new(n / 4);
+                let mut full = Tally::new(n / 2);
                 let marks: Vec<u32> = (0..n).map(|record| value(schema, records, records.row(record), *field, 0)).collect();
-                marks.iter().for_each(|mark| drop(full.add(*mark)));
+                for mark in &marks {
+                    full.add(*mark);
+                }
                 for (mark, value) in marks.iter().zip(&values) {
                     agreeing[band(tally.get(*value))] -= f64::from(full.get(*mark).saturating_sub(1)) / 2.0;
                 }

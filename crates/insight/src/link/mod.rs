@@ -3,11 +3,13 @@
 //! The way of a run: [`Batch`] reads cells into numbers, [`Records::gather`] puts them together, [`link`] does the rest. Everything is deterministic: no seed, no
 //! influence of the number of threads, and none of the order of the rows.
 
+pub mod alike;
 mod block;
 mod compare;
 mod counts;
 pub mod curve;
 pub mod decide;
+pub mod live;
 mod model;
 mod records;
 mod schema;
@@ -135,6 +137,12 @@ impl Candidates {
             }));
         }
     }
+}
+
+/// The pattern of two records, as a run sees it after their values were counted.
+#[must_use]
+pub fn compare_two(schema: &Schema, records: &Records, a: usize, b: usize) -> Pattern {
+    compare::pattern(schema, records, records.row(a), records.row(b))
 }
 
 /// Links records. `phase` is told the name of each step when it ends.

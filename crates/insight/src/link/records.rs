@@ -100,7 +100,6 @@ impl Batch {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the lower 32 bits are meant")]
 const fn low(value: u128) -> u32 {
     value as u32
 }
@@ -190,6 +189,22 @@ impl Records {
             rows.extend_from_slice(&batch.rows);
         }
         Self { rows, stride, words, known }
+    }
+
+    /// The numbers of the one record of a batch, read with the names of places that are known already.
+    pub(super) fn read_one(schema: &Schema, batch: Batch, known: &Gazetteer) -> Vec<u32> {
+        let Batch { mut rows, places, ends, mut reader, .. } = batch;
+        let mut start = 0;
+        let mut ends = ends.iter().map(|end| *end as usize);
+        for at in (0..schema.fields.len()).filter(|field| schema.fields[*field].kind == Kind::Address).map(|field| schema.offset(field)) {
+            for slot in 0..2 {
+                let end = ends.next().unwrap_or(start);
+                let address = reader.read(places.get(start..end).unwrap_or(""), known);
+                start = end;
+                rows[at + 5 * slot..at + 5 * slot + 5].copy_from_slice(&[address.village, address.estate, address.block, address.house, address.room]);
+            }
+        }
+        rows
     }
 
     /// How many records there are.

@@ -6,7 +6,6 @@
 //! one group are not independent – less every contradiction within it (joint posterior over partitions: Sadinle 2017; here exact, by dynamic programming over
 //! subsets, on at most [`MOST`] parts).
 
-use super::model::log_sum;
 use rayon::prelude::*;
 
 /// A pair of records, the smaller first, with the logarithm of its odds.
@@ -24,8 +23,10 @@ pub struct Edge {
 pub const MOST: usize = 9;
 /// Records are taken for one part at these odds, unless something contradicts: 0.9999.
 const SURE: f64 = 9.2;
-/// Pairs below these odds bind no circle: 0.01.
-const FAINT: f64 = -4.6;
+/// Pairs below these odds bind no circle: 0.05.
+const FAINT: f64 = -3.0;
+/// Pairs below these odds are not given: 0.01.
+const LEAST: f64 = -4.6;
 /// Odds for pairs that somebody decided.
 pub const DECIDED: f64 = 40.0;
 
@@ -59,23 +60,34 @@ pub fn settle(n: usize, edges: &[Edge], judge: &impl Judge) -> Vec<Edge> {
         // The smaller root wins, so that the result does not hang on the order of the pairs.
         parents[a.max(b) as usize] = a.min(b);
     }
-    let mut of_circle: Vec<(u32, Edge)> = edges.iter().map(|edge| (root(&mut parents, edge.a), *edge)).collect();
+    let mut of_circle: Vec<(u32, Edge)> = Vec::with_capacity(edges.len());
+    let mut settled = Vec::new();
+    for edge in edges {
+        let (a, b) = (root(&mut parents, edge.a), root(&mut parents, edge.b));
+        if a == b {
+            of_circle.push((a, *edge));
+        } else {
+            settled.push(*edge);
+        }
+    }
     drop(parents);
     of_circle.par_sort_unstable_by_key(|(circle, edge)| (*circle, edge.a, edge.b));
     let circles: Vec<&[(u32, Edge)]> = of_circle.chunk_by(|a, b| a.0 == b.0).collect();
-    let mut settled: Vec<Edge> = circles
-        .par_iter()
-        .with_min_len(256)
-        .flat_map_iter(|circle| match circle {
-            [(_, one)] => vec![*one],
-            _ => weigh(circle.iter().map(|(_, edge)| *edge).collect(), judge),
-        })
-        .collect();
+    settled.par_extend(circles.par_iter().with_min_len(256).flat_map_iter(|circle| match circle {
+        [(_, one)] => vec![*one],
+        _ => weigh(circle.iter().map(|(_, edge)| *edge).collect(), judge),
+    }));
     settled.par_sort_unstable_by_key(|edge| (edge.a, edge.b));
     settled
 }
 
-/// One circle.
+/// One circle: pairs that hang together. Gives all of its pairs with their new odds.
+#[must_use]
+pub fn circle(edges: Vec<Edge>, judge: &impl Judge) -> Vec<Edge> {
+    if edges.len() < 2 { edges } else { weigh(edges, judge) }
+}
+
+/// One circle of more than two records.
 fn weigh(edges: Vec<Edge>, judge: &impl Judge) -> Vec<Edge> {
     let mut nodes: Vec<u32> = edges.iter().flat_map(|edge| [edge.a, edge.b]).collect();
     nodes.sort_unstable();
@@ -150,7 +162,7 @@ fn weigh(edges: Vec<Edge>, judge: &impl Judge) -> Vec<Edge> {
             } else {
                 own
             };
-            if log_odds >= FAINT {
+            if log_odds >= LEAST {
                 out.push(Edge { a: nodes[i], b: nodes[j], log_odds });
             }
         }
@@ -214,18 +226,20 @@ fn marginals(group: &[usize], join: &[f64], against: &[f64], m: usize, between: 
                 total += against[pair(i, j)].min(0.0);
             }
         }
-        *weight = total.max(-200.0);
+        *weight = total.clamp(-200.0, 200.0);
     }
-    // ways[set]: ln of the weights of all partitions of a set.
-    let mut ways = vec![f64::NEG_INFINITY; full + 1];
-    ways[0] = 0.0;
+    // Groups are small and weights bounded, so that the sums stay within the range of floating-point numbers without logarithms.
+    let weight: Vec<f64> = weight.into_iter().map(f64::exp).collect();
+    // ways[set]: the weights of all partitions of a set.
+    let mut ways = vec![0.0_f64; full + 1];
+    ways[0] = 1.0;
     for set in 1..=full {
         let low = set & set.wrapping_neg();
         let rest = set ^ low;
         let mut part = rest;
         loop {
             let block = part | low;
-            ways[set] = log_sum_guarded(ways[set], weight[block] + ways[set ^ block]);
+            ways[set] += weight[block] * ways[set ^ block];
             if part == 0 {
                 break;
             }
@@ -234,25 +248,19 @@ fn marginals(group: &[usize], join: &[f64], against: &[f64], m: usize, between: 
     }
     for i in 0..k {
         for j in i + 1..k {
-            let both = 1 << i | 1 << j;
-            let joined = (0..=full).filter(|set| set & both == both).fold(f64::NEG_INFINITY, |sum, set| log_sum_guarded(sum, weight[set] + ways[full ^ set]));
-            // ln(p / (1 − p)) from ln p, with the rest of the weight taken from the whole.
-            let ln_p = (joined - ways[full]).min(0.0);
-            let ln_not = (-(ln_p.exp())).ln_1p().max(-DECIDED);
-            let odds = (ln_p - ln_not).clamp(-DECIDED, DECIDED);
+            let (mut joined, mut apart) = (0.0, 0.0);
+            for set in (0..=full).filter(|set| set >> i & 1 == 1) {
+                let all = weight[set] * ways[full ^ set];
+                if set >> j & 1 == 1 {
+                    joined += all;
+                } else {
+                    apart += all;
+                }
+            }
+            let odds = (joined.ln() - apart.ln()).clamp(-DECIDED, DECIDED);
             between[pair(i, j)] = odds;
             between[pair(j, i)] = odds;
         }
-    }
-}
-
-fn log_sum_guarded(a: f64, b: f64) -> f64 {
-    if a == f64::NEG_INFINITY {
-        b
-    } else if b == f64::NEG_INFINITY {
-        a
-    } else {
-        log_sum(a, b)
     }
 }
 

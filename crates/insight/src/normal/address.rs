@@ -4,7 +4,7 @@
 //! that were written out in full somewhere (萧山区, 新街街道) are collected in a [`Gazetteer`], so that 萧山新街盛中 is understood too; nothing is shipped with the program.
 
 use super::{digit, han_number, mark_of, numeral};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// The parts of one address. Marks of names ([`mark_of`]) and numbers; nought where a part is not said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -24,8 +24,45 @@ pub struct Address {
 /// Names of districts and streets, without their suffix.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Gazetteer {
-    districts: BTreeSet<Vec<char>>,
-    streets: BTreeSet<Vec<char>>,
+    districts: Names,
+    streets: Names,
+}
+
+/// Names by their mark, and a sieve over their first two characters that answers “surely none” at once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Names {
+    names: BTreeMap<u32, Vec<char>>,
+    sieve: [u64; 32],
+}
+
+impl Names {
+    fn bit(chars: &[char]) -> Option<(usize, u64)> {
+        let [a, b, ..] = chars else { return None };
+        let at = (*a as u32).wrapping_mul(31).wrapping_add(*b as u32).wrapping_mul(0x9e37_79b1) >> 21;
+        Some(((at >> 6) as usize, 1 << (at & 63)))
+    }
+
+    fn add(&mut self, name: &[char]) {
+        let mark = mark_of(name.iter().map(|c| *c as u32));
+        if let Some((at, bit)) = Self::bit(name)
+            && (self.sieve[at] & bit == 0 || !self.names.contains_key(&mark))
+        {
+            self.sieve[at] |= bit;
+            self.names.insert(mark, name.to_vec());
+        }
+    }
+
+    /// Where the longest name that `chars` has at `at` ends.
+    fn strip(&self, chars: &[char], at: usize) -> Option<usize> {
+        let rest = chars.get(at..)?;
+        let (word, bit) = Self::bit(rest)?;
+        if self.sieve[word] & bit == 0 {
+            return None;
+        }
+        (2..=NAME)
+            .rev()
+            .find_map(|width| rest.get(..width).filter(|name| self.names.contains_key(&mark_of(name.iter().map(|c| *c as u32)))).map(|_| at + width))
+    }
 }
 
 /// Suffixes of districts and above, then of streets.
@@ -50,22 +87,15 @@ impl Gazetteer {
     fn learn_folded(&mut self, chars: &[char]) {
         let mut at = 0;
         while let Some((name, end, street)) = headed(chars, at) {
-            let set = if street { &mut self.streets } else { &mut self.districts };
-            if name.len() >= 2 && !set.contains(name) {
-                set.insert(name.to_vec());
-            }
+            if street { &mut self.streets } else { &mut self.districts }.add(name);
             at = end;
         }
     }
 
     /// Adds the names of another.
     pub fn merge(&mut self, other: Self) {
-        self.districts.extend(other.districts);
-        self.streets.extend(other.streets);
-    }
-
-    fn strip(set: &BTreeSet<Vec<char>>, chars: &[char], at: usize) -> Option<usize> {
-        (2..=NAME).rev().find_map(|width| chars.get(at..at + width).filter(|name| set.contains(*name)).map(|_| at + width))
+        other.districts.names.values().for_each(|name| self.districts.add(name));
+        other.streets.names.values().for_each(|name| self.streets.add(name));
     }
 }
 
@@ -188,11 +218,11 @@ fn parse(chars: &[char], known: &Gazetteer) -> Address {
     }
     // 萧山新街盛中: names that others wrote with their suffix. A street's only behind a district's, for villages are named like streets.
     let stays = |end: usize| !matches!(chars.get(end), None | Some('村' | '社' | '路')) && !matches!(chars.get(end + 1), None | Some('村'));
-    if let Some(end) = Gazetteer::strip(&known.districts, chars, at).filter(|end| stays(*end)) {
+    if let Some(end) = known.districts.strip(chars, at).filter(|end| stays(*end)) {
         at = end;
         seen_district = true;
     }
-    if seen_district && let Some(end) = Gazetteer::strip(&known.streets, chars, at).filter(|end| stays(*end)) {
+    if seen_district && let Some(end) = known.streets.strip(chars, at).filter(|end| stays(*end)) {
         at = end;
     }
     let rest = &chars[at..];

@@ -30,7 +30,6 @@ pub fn parse(text: &str) -> Option<u64> {
         }
         let whole = at == 0 && end == chars.len();
         if (marked || whole) && (0.0..1e16).contains(&fen) {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
             return Some(fen.round() as u64);
         }
         at = end.max(at + 1);
@@ -49,7 +48,6 @@ fn number(chars: &[char]) -> Option<(f64, usize)> {
         }
     }
     if text.is_empty() {
-        #[expect(clippy::cast_precision_loss, reason = "amounts in words are small")]
         return super::han_number(chars).map(|(value, width)| (value as f64, width));
     }
     let width = text.len();

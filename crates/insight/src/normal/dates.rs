@@ -68,7 +68,6 @@ pub fn parse(text: &str) -> Option<f64> {
     }
     let at = |i: usize, most: u32| time.get(i).copied().filter(|value| *value < most).map_or(0.0, f64::from);
     let seconds = at(0, 25) * 3600.0 + at(1, 60) * 60.0 + at(2, 61);
-    #[expect(clippy::cast_precision_loss, reason = "days are far below 2^52")]
     let whole = days(i64::from(date[0]), i64::from(date[1]), i64::from(date[2])) as f64;
     Some(whole + seconds / 86_400.0)
 }

@@ -86,7 +86,6 @@ pub fn mark_of(values: impl IntoIterator<Item = u32>) -> u32 {
     hash ^= hash >> 33;
     hash = hash.wrapping_mul(0xff51_afd7_ed55_8ccd);
     hash ^= hash >> 29;
-    #[expect(clippy::cast_possible_truncation, reason = "the lower half is the mark")]
     let low = hash as u32;
     low.max(1)
 }

@@ -75,9 +75,14 @@ const TITLES: &[(&str, Option<Sex>)] = &[
     ("×", None),
 ];
 
+/// What titles end in: most names end otherwise, and need no look at the list.
+const ENDS: &str = "某生士姐傅哥爷伯叔妈娘姨奶师板理任记志学民总工*Xx×";
+
 /// How much of a text is its surname, in bytes.
 fn surname_width(text: &str) -> usize {
-    let double = DOUBLE.iter().any(|double| text.starts_with(double));
+    let second = text.chars().nth(1);
+    let double = second.is_some_and(|c| "阳官马葛方甫迟孙容狐徒侯木宫文孤辕里郭门延离人冶台屠史连跋于羊五".contains(c))
+        && DOUBLE.iter().any(|double| text.starts_with(double));
     text.char_indices().nth(if double { 2 } else { 1 }).map_or(text.len(), |(at, _)| at)
 }
 
@@ -89,7 +94,9 @@ impl<'a> Name<'a> {
             c.is_whitespace() || c.is_ascii_punctuation() && c != '*' || matches!(c, '\u{3000}' | '，' | '。' | '（' | '）' | '“' | '”')
         });
         let first = text.chars().next()?;
-        for (title, sex) in TITLES {
+        let last = text.chars().next_back().unwrap_or(first);
+        let titled = ENDS.contains(last);
+        for (title, sex) in TITLES.iter().filter(|_| titled) {
             if let Some(core) = text.strip_suffix(title).filter(|core| !core.is_empty()) {
                 let width = surname_width(core);
                 // 王工 is an engineer, 张学工 a person: single signs count only behind a bare surname.
@@ -120,7 +127,6 @@ static SOUNDS: LazyLock<Vec<u16>> = LazyLock::new(|| {
     let codes = || (FIRST..).take(COUNT);
     let syllables: BTreeSet<&str> = codes().filter_map(plain).chain(READ_SO.iter().map(|(_, said)| *said)).collect();
     let syllables: Vec<&str> = syllables.into_iter().collect();
-    #[expect(clippy::cast_possible_truncation, reason = "there are some four hundred syllables")]
     let number = |said: &str| syllables.binary_search(&said).map_or(0, |at| at as u16 + 1);
     codes().map(|code| plain(code).map_or(0, number)).chain(READ_SO.iter().map(|(_, said)| number(said))).collect()
 });
@@ -171,13 +177,18 @@ const OLD: &str = "張张劉刘陳陈楊杨趙赵黃黄吳吴孫孙馬马羅罗�
 /// The form in which a character is compared: simplified.
 #[must_use]
 pub fn modern(c: char) -> char {
-    static PAIRS: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
+    // A table over the whole block: this is asked for every character of every name and address.
+    static FORMS: LazyLock<Vec<char>> = LazyLock::new(|| {
+        let mut forms: Vec<char> = (FIRST..).take(COUNT).map(|code| char::from_u32(code).unwrap_or('\0')).collect();
         let chars: Vec<char> = OLD.chars().collect();
-        let mut pairs: Vec<(char, char)> = chars.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
-        pairs.sort_unstable();
-        pairs
+        for pair in chars.chunks_exact(2) {
+            if let Some(form) = (pair[0] as u32).checked_sub(FIRST).and_then(|at| forms.get_mut(at as usize)) {
+                *form = pair[1];
+            }
+        }
+        forms
     });
-    PAIRS.binary_search_by_key(&c, |(old, _)| *old).map_or(c, |at| PAIRS[at].1)
+    (c as u32).checked_sub(FIRST).and_then(|at| FORMS.get(at as usize).copied()).unwrap_or(c)
 }
 
 #[cfg(test)]

@@ -13,7 +13,6 @@ impl Phone {
         let mut n = 0;
         for c in text.chars() {
             match super::digit(c) {
-                #[expect(clippy::cast_possible_truncation, reason = "a digit is below ten")]
                 Some(value) if n < digits.len() => {
                     digits[n] = value as u8;
                     n += 1;
