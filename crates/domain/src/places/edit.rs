@@ -206,3 +206,94 @@ pub fn next_grid(book: &PlaceBook, under: &crate::kernel::PlaceCode, kind: GridK
     let n = (first..first + 99).find(|n| !taken(*n)).unwrap_or(first + 99);
     format!("{under}{n:03}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::{Day, Mint};
+    use crate::places::{Booking, RoomUse, check_from, demo};
+
+    const NOW: Instant = Instant(1_795_484_000_000);
+
+    fn book() -> PlaceBook {
+        let mut book = PlaceBook::of(&demo::xinjie(), Default::default());
+        demo::furnish(&mut book);
+        book
+    }
+
+    fn codes(wrong: Result<PlaceBook, Vec<Wrong>>) -> Vec<&'static str> {
+        wrong.err().unwrap_or_default().into_iter().map(|wrong| wrong.code).collect()
+    }
+
+    #[test]
+    fn what_may_be_leaves_every_place_with_one_station_on_every_day() {
+        let (mut book, mut mint, mut taken) = (book(), Mint::new(NOW, [3; 32]), 0);
+        for _ in 0..250 {
+            let bytes = mint.bytes();
+            let pick = |n: usize, len: usize| (usize::from(bytes[n]) << 8 | usize::from(bytes[n + 1])) % len;
+            let mut fact = {
+                let all: Vec<PlaceFact> = book.facts().into_iter().filter(|fact| matches!(fact, PlaceFact::Place { .. } | PlaceFact::Unit { .. })).collect();
+                all[pick(0, all.len())].clone()
+            };
+            let day = Some(Day(NOW.day().0 - 10 + i64::from(bytes[2] % 40))).filter(|_| bytes[3] % 3 > 0);
+            let other = book.places.keys().nth(pick(4, book.places.len())).cloned().unwrap();
+            match &mut fact {
+                PlaceFact::Place { row } => match bytes[6] % 4 {
+                    0 => row.valid_to = day,
+                    1 => row.valid_from = day,
+                    2 => row.parent = Some(other),
+                    _ => row.predecessor = Some(other),
+                },
+                PlaceFact::Unit { row } => match bytes[6] % 3 {
+                    0 => row.valid_to = day,
+                    1 => row.overlaps = vec![other],
+                    _ => (row.tier, row.place) = (book.places[&other].tier, other),
+                },
+                _ => {}
+            }
+            if let Ok(after) = judge(&book, std::slice::from_ref(&fact), NOW) {
+                assert_eq!(check_from(&after.network(None), NOW.day()), [], "{fact:?}");
+                (book, taken) = (after, taken + 1);
+            }
+        }
+        assert!(taken > 20, "{taken} of 250 were taken");
+    }
+
+    #[test]
+    fn a_room_is_booked_once_at_a_time_and_a_booking_can_only_be_given_up() {
+        let mut book = book();
+        let room = book.rooms.keys().next().cloned().unwrap();
+        let at = |from: i64, to: i64, id: &str| Booking {
+            id: id.into(),
+            room: room.clone(),
+            from_at: NOW.plus(from * HOUR),
+            to_at: NOW.plus(to * HOUR),
+            purpose: RoomUse::Mediation,
+            by: "acc_1".into(),
+            cancelled_at: None,
+        };
+        let ask = |book: &PlaceBook, row: Booking| judge(book, &[PlaceFact::Booking { row }], NOW);
+        book = ask(&book, at(1, 2, "bkg_1")).unwrap();
+        assert_eq!(codes(ask(&book, at(1, 3, "bkg_2"))), ["room_taken"]);
+        assert_eq!(codes(ask(&book, at(0, 24, "bkg_3"))), ["booking_span", "room_taken"]);
+        assert_eq!(codes(ask(&book, at(-3, -2, "bkg_4"))), ["booking_past"]);
+        assert_eq!(codes(ask(&book, at(2, 4, "bkg_1"))), ["booking_stays"]);
+        book = ask(&book, at(2, 3, "bkg_5")).unwrap();
+        book = ask(&book, Booking { cancelled_at: Some(NOW), ..at(1, 2, "bkg_1") }).unwrap();
+        assert!(ask(&book, at(1, 2, "bkg_6")).is_ok());
+    }
+
+    #[test]
+    fn a_row_stays_what_it_is_and_its_faults_are_named_by_column() {
+        let book = book();
+        let mut place = book.places.values().find(|place| place.tier == crate::places::Tier::Village).cloned().unwrap();
+        place.tier = crate::places::Tier::Community;
+        assert_eq!(codes(judge(&book, &[PlaceFact::Place { row: place.clone() }], NOW)), ["tier_stays"]);
+        place.tier = crate::places::Tier::Village;
+        (place.name, place.police_code) = (String::new(), Some("12".to_owned()));
+        let wrong = judge(&book, &[PlaceFact::Place { row: place }], NOW).unwrap_err();
+        assert_eq!(wrong.iter().map(|wrong| wrong.field).collect::<Vec<_>>(), [Some("name"), Some("police_code")]);
+        let market = PlaceFact::Duties { unit: "unt_330109014_market".into(), kinds: vec!["M".into(), "nothing".into()] };
+        assert_eq!(codes(judge(&book, &[market], NOW)), ["category_unknown"]);
+    }
+}
