@@ -18,6 +18,7 @@ export default {
     never: "never",
   },
   accounts: {
+    comma: ", ",
     code: "Code",
     codeWhy: "Open the authenticator on your telephone and type the six digits it shows; without the telephone, a recovery code.",
     codeNeeded: "Type the code of your authenticator.",
@@ -94,9 +95,7 @@ export default {
       back: "All accounts",
       changes: { enable: "Open again", disable: "Close", unlock: "Unlock", reset_password: "Reset password", reset_second_factor: "Take second factor off", leave: "Has left" },
       sure: {
-        enable: "",
         disable: "Nobody can log in with it from now on; sessions and tokens end.",
-        unlock: "",
         reset_password: "The old password is void at once, sessions and tokens end; the new one is shown once.",
         reset_second_factor: "Only when telephone and recovery codes are lost and you know who is asking.",
         leave: "The account is closed; sessions, tokens, delegations and all posts end at once; matters and tasks in hand pass to the units.",

@@ -18,6 +18,7 @@ export default {
     never: "未用过",
   },
   accounts: {
+    comma: "、",
     code: "动态验证码",
     codeWhy: "打开手机上的验证器，输入当前的 6 位数字；手机不在身边，可输入一个恢复码。",
     codeNeeded: "请输入动态验证码。",
@@ -94,9 +95,7 @@ export default {
       back: "全部帐户",
       changes: { enable: "启用", disable: "停用", unlock: "解锁", reset_password: "重设密码", reset_second_factor: "停用动态验证码", leave: "离岗" },
       sure: {
-        enable: "",
         disable: "停用后立即不能登录，会话和令牌随即终止。",
-        unlock: "",
         reset_password: "旧密码立即失效，会话和令牌随即终止；新的首次密码只显示一次。",
         reset_second_factor: "只在本人手机和恢复码都丢失、身份已核实时办理。",
         leave: "立即停用帐户，终止会话、令牌、委托和全部岗位；在办事项和任务转由所在单位承担。",
