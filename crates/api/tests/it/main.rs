@@ -8,6 +8,7 @@
 mod access;
 mod acts;
 mod crawl;
+mod doors;
 mod files;
 mod guide;
 mod life;

@@ -187,6 +187,12 @@ pub(crate) fn in_earnest(test: impl AsyncFnOnce(&House)) {
     live(open(&SEEDED.file_in(folder.path())), folder.path(), api::Settings { secure_cookies: true, ..api::Settings::default() }, test);
 }
 
+/// Runs a test in a house whose doors have limits.
+pub(crate) fn limited(limits: api::Limits, test: impl AsyncFnOnce(&House)) {
+    let folder = tempfile::tempdir().unwrap();
+    live(open(&SEEDED.file_in(folder.path())), folder.path(), api::Settings { practice: true, limits, ..api::Settings::default() }, test);
+}
+
 fn live(store: Store, folder: &Path, settings: api::Settings, test: impl AsyncFnOnce(&House)) {
     LazyLock::force(&LOG);
     let desk = Desk::new(store, keys(), folder.join("files"), Box::new(Clockwork::at(MORNING, 0)));
