@@ -4,6 +4,7 @@ import { Unreachable } from "@/api/problem";
 import { i18n } from "./language";
 import { useCatalog } from "./catalog";
 import { useSession } from "./session";
+import { BRINGS_IN, SEES_NETWORK, SEES_UNITS } from "@/places/sees";
 
 declare module "vue-router" {
   interface RouteMeta {
@@ -13,6 +14,8 @@ declare module "vue-router" {
     open?: boolean;
     /** Without menu and top bar. */
     bare?: boolean;
+    /** Only for holders of one of these posts; others are led to their workbench. */
+    posts?: string[];
   }
 }
 
@@ -32,12 +35,12 @@ export const routes: RouteRecordRaw[] = [
   { path: "/rota/mine", name: "my-shifts", component: () => import("@/rota/MyShiftsPage.vue"), meta: { title: "rota.mine.title" } },
   { path: "/rota/hand-overs", name: "hand-overs", component: () => import("@/rota/HandOversPage.vue"), meta: { title: "rota.handOver.title" } },
   { path: "/rota/hand-overs/:id", name: "hand-over", component: () => import("@/rota/HandOverPage.vue"), meta: { title: "rota.handOver.title" } },
-  { path: "/units", name: "units", component: () => import("@/places/UnitsPage.vue"), meta: { title: "menu.units" } },
-  { path: "/units/:id", name: "unit", component: () => import("@/places/UnitPage.vue"), meta: { title: "menu.unit" } },
-  { path: "/units/:id/here", name: "unit-here", component: () => import("@/places/HerePage.vue"), meta: { title: "menu.unit-here" } },
-  { path: "/places", name: "places", component: () => import("@/places/PlacesPage.vue"), meta: { title: "menu.places" } },
-  { path: "/places/duties", name: "duties", component: () => import("@/places/DutiesPage.vue"), meta: { title: "menu.duties" } },
-  { path: "/places/import", name: "places-import", component: () => import("@/places/ImportPage.vue"), meta: { title: "menu.places-import" } },
+  { path: "/units", name: "units", component: () => import("@/places/UnitsPage.vue"), meta: { title: "menu.units", posts: SEES_UNITS } },
+  { path: "/units/:id", name: "unit", component: () => import("@/places/UnitPage.vue"), meta: { title: "menu.unit", posts: SEES_UNITS } },
+  { path: "/units/:id/here", name: "unit-here", component: () => import("@/places/HerePage.vue"), meta: { title: "menu.unit-here", posts: SEES_UNITS } },
+  { path: "/places", name: "places", component: () => import("@/places/PlacesPage.vue"), meta: { title: "menu.places", posts: SEES_NETWORK } },
+  { path: "/places/duties", name: "duties", component: () => import("@/places/DutiesPage.vue"), meta: { title: "menu.duties", posts: SEES_NETWORK } },
+  { path: "/places/import", name: "places-import", component: () => import("@/places/ImportPage.vue"), meta: { title: "menu.places-import", posts: BRINGS_IN } },
   { path: "/notices", name: "notices", component: () => import("@/notices/NoticesPage.vue"), meta: { title: "menu.notices" } },
   { path: "/notices/ways", name: "ways", component: () => import("@/notices/WaysPage.vue"), meta: { title: "notices.ways.title" } },
   { path: "/channels", name: "channels", component: () => import("@/notices/ChannelsPage.vue"), meta: { title: "menu.channels" } },
@@ -74,6 +77,7 @@ router.beforeEach(async (to) => {
   if (enrol && to.name !== "second-factor") return { name: "second-factor" };
   if (to.name === "second-factor" && !enrol) return { name: "workbench" };
   if (to.name === "login" || (to.name === "first-password" && !session.me.account.must_change_password)) return { name: "workbench" };
+  if (to.meta.posts && !session.holds(...to.meta.posts)) return { name: "workbench" };
   if (!to.meta.bare) {
     // A screen that cannot read the lists still opens and says what is missing.
     await useCatalog()
