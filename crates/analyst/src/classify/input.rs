@@ -108,21 +108,28 @@ pub(super) fn names(path: &Path, only: Option<&[String]>, words: bool) -> Result
         names.extend(row.iter().skip(1).map(str::trim).filter(|name| !name.is_empty()).map(|name| (class, name.to_owned(), Vec::new())));
     }
     if words {
-        let groups: Vec<&[&str]> = labels.iter().map(|label| label_groups(label).unwrap_or_default()).collect();
-        for (class, own) in groups.iter().enumerate() {
-            let owners =
-                |leaf: &Category| groups.iter().filter(|of| of.iter().any(|group| Category::find(group).is_some_and(|group| group.holds(leaf.code)))).count();
-            for leaf in Category::seed()
-                .iter()
-                .filter(|leaf| leaf.leaf && owners(leaf) == 1 && own.iter().any(|group| Category::find(group).is_some_and(|group| group.holds(leaf.code))))
-            {
-                let group = Category::group(leaf.code).map(|group| format!("group {}", group.code));
-                let marks: Vec<String> = [leaf.code.to_owned(), format!("{} first", leaf.code)].into_iter().chain(group).collect();
-                names.push((class, leaf.zh.to_owned(), marks));
-            }
-        }
+        names.extend(shipped(&labels));
     }
     names.sort();
     names.dedup();
     Ok((labels, names))
+}
+
+/// The leaves of the shipped tree that are known to belong to one of the classes and to no other: what the names of classes mean, for those who have few labels.
+pub(super) fn shipped(labels: &[String]) -> Vec<Name> {
+    let mut names = Vec::new();
+    let groups: Vec<&[&str]> = labels.iter().map(|label| label_groups(label).unwrap_or_default()).collect();
+    for (class, own) in groups.iter().enumerate() {
+        let owners =
+            |leaf: &Category| groups.iter().filter(|of| of.iter().any(|group| Category::find(group).is_some_and(|group| group.holds(leaf.code)))).count();
+        for leaf in Category::seed()
+            .iter()
+            .filter(|leaf| leaf.leaf && owners(leaf) == 1 && own.iter().any(|group| Category::find(group).is_some_and(|group| group.holds(leaf.code))))
+        {
+            let group = Category::group(leaf.code).map(|group| format!("group {}", group.code));
+            let marks: Vec<String> = [leaf.code.to_owned(), format!("{} first", leaf.code)].into_iter().chain(group).collect();
+            names.push((class, leaf.zh.to_owned(), marks));
+        }
+    }
+    names
 }
