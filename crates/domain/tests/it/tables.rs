@@ -52,6 +52,9 @@ fn forms() {
     insta::assert_snapshot!("forms.table", text);
 }
 
+/// Data that no form of an act asks for, but a request about the network, the rota, accounts or keeping.
+const ELSEWHERE: &[&str] = &["as_post", "deputy", "n", "pause", "post", "to_at", "unit", "until"];
+
 /// Every code with which a rule refuses, with the datum that it concerns and its sentence, read out of the sources: the API, the screens and the guide use
 /// them, so one that goes or comes is seen here.
 #[test]
@@ -59,6 +62,7 @@ fn refusals() {
     let mut rows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut data_of_forms: BTreeSet<&str> = ActKind::ALL.iter().flat_map(|act| data(*act)).map(|datum| datum.name).collect();
     data_of_forms.insert("*");
+    data_of_forms.extend(ELSEWHERE);
     for path in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
         let source = std::fs::read_to_string(&path).unwrap();
         for (call, has_datum) in [("Refusal::rule(", false), ("Refusal::at(", true)] {
