@@ -111,7 +111,11 @@ async fn put(state: State, writes: Writes, id: Option<String>, body: ChannelSetD
 
 /// Sets up a channel.
 #[utoipa::path(post, path = "/api/v1/channels", operation_id = "add_channel", request_body = ChannelSetDto, responses((status = 201, body = MadeDto), (status = "default", body = ProblemDto)), tag = "notices")]
-pub(crate) async fn add_channel(axum::extract::State(state): axum::extract::State<State>, writes: Writes, Body(body): Body<ChannelSetDto>) -> Result<Response, Problem> {
+pub(crate) async fn add_channel(
+    axum::extract::State(state): axum::extract::State<State>,
+    writes: Writes,
+    Body(body): Body<ChannelSetDto>,
+) -> Result<Response, Problem> {
     Ok(json(StatusCode::CREATED, put(state, writes, None, body).await?))
 }
 
@@ -128,7 +132,11 @@ pub(crate) async fn put_channel(
 
 /// Removes a channel with all the ways by it.
 #[utoipa::path(delete, path = "/api/v1/channels/{id}", operation_id = "remove_channel", params(("id" = String, Path,)), responses((status = 204, description = "removed"), (status = "default", body = ProblemDto)), tag = "notices")]
-pub(crate) async fn remove_channel(axum::extract::State(state): axum::extract::State<State>, writes: Writes, At(id): At<String>) -> Result<StatusCode, Problem> {
+pub(crate) async fn remove_channel(
+    axum::extract::State(state): axum::extract::State<State>,
+    writes: Writes,
+    At(id): At<String>,
+) -> Result<StatusCode, Problem> {
     let actor = writes.actor().clone();
     let once = writes.once(&());
     state

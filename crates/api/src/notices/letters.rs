@@ -39,7 +39,11 @@ pub(crate) struct DropDto {
 
 /// Dead letters.
 #[utoipa::path(get, path = "/api/v1/letters", operation_id = "letters", params(PageQuery), responses((status = 200, body = LettersDto), (status = "default", body = ProblemDto)), tag = "notices")]
-pub(crate) async fn letters(axum::extract::State(state): axum::extract::State<State>, caller: Caller, Asked(query): Asked<PageQuery>) -> Result<Json<LettersDto>, Problem> {
+pub(crate) async fn letters(
+    axum::extract::State(state): axum::extract::State<State>,
+    caller: Caller,
+    Asked(query): Asked<PageQuery>,
+) -> Result<Json<LettersDto>, Problem> {
     let actor = caller.actor().clone();
     let after = read_after(query.after())?;
     let dead = state.desk.read(move |tx, _| app::jobs::dead(tx, &actor, after.as_ref(), PAGE)).await?;

@@ -91,14 +91,16 @@ pub(crate) async fn ways(axum::extract::State(state): axum::extract::State<State
 
 /// Sets one's address in a channel, or adds a browser.
 #[utoipa::path(post, path = "/api/v1/notices/ways", operation_id = "put_way", request_body = NewWayDto, responses((status = 201, body = MadeDto), (status = "default", body = ProblemDto)), tag = "notices")]
-pub(crate) async fn put_way(axum::extract::State(state): axum::extract::State<State>, writes: Writes, Body(body): Body<NewWayDto>) -> Result<Response, Problem> {
+pub(crate) async fn put_way(
+    axum::extract::State(state): axum::extract::State<State>,
+    writes: Writes,
+    Body(body): Body<NewWayDto>,
+) -> Result<Response, Problem> {
     let actor = writes.actor().clone();
     let once = writes.once(&body);
     let answer = state
         .desk
-        .write_once(once, move |tx, desk, now, mint| {
-            Ok(made(app::notices::put_way(tx, desk, &actor, &body.channel, &body.address, body.ordinal, now, mint)?))
-        })
+        .write_once(once, move |tx, desk, now, mint| Ok(made(app::notices::put_way(tx, desk, &actor, &body.channel, &body.address, body.ordinal, now, mint)?)))
         .await?;
     Ok(json(StatusCode::CREATED, answer))
 }
@@ -120,7 +122,11 @@ pub(crate) async fn remove_way(axum::extract::State(state): axum::extract::State
 
 /// Says how one wants to be told.
 #[utoipa::path(put, path = "/api/v1/notices/wish", operation_id = "put_wish", request_body = WishDto, responses((status = 204, description = "kept"), (status = "default", body = ProblemDto)), tag = "notices")]
-pub(crate) async fn put_wish(axum::extract::State(state): axum::extract::State<State>, writes: Writes, Body(body): Body<WishDto>) -> Result<StatusCode, Problem> {
+pub(crate) async fn put_wish(
+    axum::extract::State(state): axum::extract::State<State>,
+    writes: Writes,
+    Body(body): Body<WishDto>,
+) -> Result<StatusCode, Problem> {
     let actor = writes.actor().clone();
     let once = writes.once(&body);
     let wish = NoticeWish { at_once: body.at_once, quiet_from: body.quiet_from, quiet_to: body.quiet_to, digest_at: body.digest_at };

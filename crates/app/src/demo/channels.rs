@@ -17,13 +17,8 @@ pub(super) fn set_up(tx: &mut Tx<'_>, now: Instant, mint: &mut Mint) -> Result<(
     let admin = Actor::person(account, seats);
     let browser = Set { id: None, kind: ChannelKind::Browser, name: "浏览器推送（演示）".to_owned(), enabled: true, ordinal: 1, settings: [].into() };
     put_channel(tx, &admin, &browser, now, mint)?;
-    let settings = [
-        ("url", "https://dysmsapi.aliyuncs.com"),
-        ("access_key", "demo"),
-        ("secret_file", "sms.key"),
-        ("sign_name", "演示"),
-        ("template", "SMS_000000000"),
-    ];
+    let settings =
+        [("url", "https://dysmsapi.aliyuncs.com"), ("access_key", "demo"), ("secret_file", "sms.key"), ("sign_name", "演示"), ("template", "SMS_000000000")];
     let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     let sms = Set { id: None, kind: ChannelKind::Sms, name: "短信（演示，未开通）".to_owned(), enabled: false, ordinal: 2, settings };
     let sms = put_channel(tx, &admin, &sms, now, mint)?;

@@ -80,7 +80,9 @@ pub(crate) fn deliver(desk: &Desk, out: &dyn Out, job: &Job) -> Delivered {
     let Ok(body) = serde_json::from_str::<Body>(&job.body) else { return Ok(Err(Failure::never("任务内容看不懂"))) };
     let (own, about) = (desk.clone(), job.clone());
     let ready = desk.store().read_now(move |tx| -> Result<_, Fault> {
-        let Some(notice) = store::notices::outgoing(tx, &NoticeId(body.notice.clone()))?.filter(|notice| notice.acknowledged_at.is_none()) else { return Ok(None) };
+        let Some(notice) = store::notices::outgoing(tx, &NoticeId(body.notice.clone()))?.filter(|notice| notice.acknowledged_at.is_none()) else {
+            return Ok(None);
+        };
         let Some(target) = target(tx, &own, &about, &body.way)? else { return Ok(None) };
         let words = letter(notice.care, &notice.number, &notice.act, notice.rung, notice.due, &notice.matter, &notice.id, about.urgent);
         Ok(Some((target, words)))

@@ -258,7 +258,8 @@ fn lay_out(store: Store, odds: &Odds, secret: [u8; 32], dice: &mut Dice) -> Resu
     }
     let stations = all.iter().filter(|actor| actor.holds(PostKind::DeskClerk)).cloned().collect();
     let command = all.iter().find(|actor| actor.holds(PostKind::CommandOfficer)).cloned().ok_or(Fault::Missing)?;
-    let leads = all.iter().filter(|actor| actor.holds(PostKind::UnitOfficer)).flat_map(|actor| actor.seats()).map(|seat| seat.unit.0.clone()).collect::<BTreeSet<_>>();
+    let leads =
+        all.iter().filter(|actor| actor.holds(PostKind::UnitOfficer)).flat_map(|actor| actor.seats()).map(|seat| seat.unit.0.clone()).collect::<BTreeSet<_>>();
     Ok(World { desk, clock, air: Air::default(), people: actors, stations, command, leads: leads.into_iter().collect() })
 }
 

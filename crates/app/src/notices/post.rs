@@ -44,8 +44,13 @@ fn people(book: &Rulebook, matter: &Matter, notice: &Notice, now: Instant) -> Ve
         Some(post) if sees_class(post, matter.care) => book.roster.there(&notice.unit, post, now, &book.holders),
         Some(_) => Vec::new(),
         None => {
-            let mut all: Vec<AccountId> =
-                book.holders.0.iter().filter(|(_, unit, post)| *unit == notice.unit && sees_class(*post, matter.care)).map(|(account, ..)| account.clone()).collect();
+            let mut all: Vec<AccountId> = book
+                .holders
+                .0
+                .iter()
+                .filter(|(_, unit, post)| *unit == notice.unit && sees_class(*post, matter.care))
+                .map(|(account, ..)| account.clone())
+                .collect();
             all.sort();
             all.dedup();
             all

@@ -70,7 +70,16 @@ fn fits(channel: &Channel, address: &str) -> bool {
 
 /// Sets one's address in a channel, or adds a browser. Answers the way's id.
 #[expect(clippy::too_many_arguments, reason = "whose way, where to, in which order, when and with which chance: none of these can be told from another")]
-pub fn put_way(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, channel: &str, address: &str, ordinal: i64, now: Instant, mint: &mut Mint) -> Result<String, Fault> {
+pub fn put_way(
+    tx: &mut Tx<'_>,
+    desk: &Desk,
+    actor: &Actor,
+    channel: &str,
+    address: &str,
+    ordinal: i64,
+    now: Instant,
+    mint: &mut Mint,
+) -> Result<String, Fault> {
     let head = store::trail::lock(tx, NOTICES)?;
     let channel = store::notices::channel(tx, channel)?.filter(|channel| channel.enabled).ok_or(Fault::Missing)?;
     let address = address.trim();
@@ -82,21 +91,41 @@ pub fn put_way(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, channel: &str, addre
 
 /// A way whose address is of the simulation's own making.
 #[expect(clippy::too_many_arguments, reason = "as `put_way`")]
-pub(super) fn put_any(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, channel: &str, address: &str, ordinal: i64, now: Instant, mint: &mut Mint) -> Result<String, Fault> {
+pub(super) fn put_any(
+    tx: &mut Tx<'_>,
+    desk: &Desk,
+    actor: &Actor,
+    channel: &str,
+    address: &str,
+    ordinal: i64,
+    now: Instant,
+    mint: &mut Mint,
+) -> Result<String, Fault> {
     let head = store::trail::lock(tx, NOTICES)?;
     let channel = store::notices::channel(tx, channel)?.ok_or(Fault::Missing)?;
     keep_way(tx, desk, actor, head, channel, address, ordinal, now, mint)
 }
 
 #[expect(clippy::too_many_arguments, reason = "as `put_way`")]
-fn keep_way(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, head: Head, channel: Channel, address: &str, ordinal: i64, now: Instant, mint: &mut Mint) -> Result<String, Fault> {
+fn keep_way(
+    tx: &mut Tx<'_>,
+    desk: &Desk,
+    actor: &Actor,
+    head: Head,
+    channel: Channel,
+    address: &str,
+    ordinal: i64,
+    now: Instant,
+    mint: &mut Mint,
+) -> Result<String, Fault> {
     let own = store::notices::ways_of(tx, actor.account())?;
     // One address a channel; browsers may be several.
     let same = own.iter().find(|way| way.channel == channel.id && channel.kind != ChannelKind::Browser);
     if same.is_none() && own.len() >= MOST {
         return Err(Refusal::at("too_many_ways", "address", "通知方式太多，请先删除不用的").into());
     }
-    let words = Words { id: mint.id(WordsId::PREFIX), salt: mint.salt(), text: address.to_owned(), personal: PersonalData::Phone, retention: Retention::Working };
+    let words =
+        Words { id: mint.id(WordsId::PREFIX), salt: mint.salt(), text: address.to_owned(), personal: PersonalData::Phone, retention: Retention::Working };
     let said = Said { name: "way".to_owned(), words: words.id.clone(), commit: words.commit() };
     let id = same.map_or_else(|| mint.id::<String>("way_"), |way| way.id.clone());
     let way = KeptWay { id: id.clone(), account: actor.account().clone(), channel: channel.id.clone(), ordinal: ordinal.clamp(0, 99), address: said.clone() };

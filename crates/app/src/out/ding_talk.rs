@@ -11,7 +11,8 @@ pub(super) fn send(post: &Post, sending: &Sending<'_>) -> Result<(), Failure> {
     let sign = STANDARD.encode(hmac(secret.as_bytes(), format!("{timestamp}\n{secret}").as_bytes()));
     let url = format!("{}?access_token={}&timestamp={timestamp}&sign={}", sending.setting("url")?, encoded(&token), encoded(&sign));
     let at: Vec<&str> = Some(sending.address).filter(|address| !address.is_empty()).into_iter().collect();
-    let body = serde_json::json!({ "msgtype": "text", "text": { "content": post.words(sending.letter) }, "at": { "atUserIds": at, "isAtAll": false } }).to_string();
+    let body =
+        serde_json::json!({ "msgtype": "text", "text": { "content": post.words(sending.letter) }, "at": { "atUserIds": at, "isAtAll": false } }).to_string();
     let answer = request(&post.agent, "POST", &url, &[("content-type", "application/json".to_owned())], body.as_bytes())?;
     match code(&object(&answer)?, "errcode")? {
         0 => Ok(()),

@@ -43,7 +43,9 @@ pub(super) fn send(agent: &ureq::Agent, method: &str, url: &str, headers: &[(&st
             let body = response.body_mut().with_config().limit(LARGEST).read_to_string().map_err(|_| Failure::later("答复读不完整"))?;
             Ok(Answer { status, body })
         }
-        408 | 425 | 429 | 500..600 => Err(Failure { why: format!("对方答复 {status}"), again: Again::Later(wait.map(|seconds| seconds.clamp(0, 86_400) * 1000)) }),
+        408 | 425 | 429 | 500..600 => {
+            Err(Failure { why: format!("对方答复 {status}"), again: Again::Later(wait.map(|seconds| seconds.clamp(0, 86_400) * 1000)) })
+        }
         404 | 410 => Err(Failure { why: format!("对方答复 {status}"), again: Again::Gone }),
         _ => Err(Failure::never(format!("对方答复 {status}"))),
     }

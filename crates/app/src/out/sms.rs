@@ -41,7 +41,10 @@ pub(super) fn send(post: &Post, sending: &Sending<'_>) -> Result<(), Failure> {
         Some("OK") => Ok(()),
         // The gateway's own limits of messages a minute, an hour, a day.
         Some("isv.BUSINESS_LIMIT_CONTROL") => Err(Failure { why: "短信网关限流".to_owned(), again: Again::Later(Some(60_000)) }),
-        Some(code) => Err(Failure::never(format!("短信网关答复 {}", code.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_')).take(60).collect::<String>()))),
+        Some(code) => Err(Failure::never(format!(
+            "短信网关答复 {}",
+            code.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_')).take(60).collect::<String>()
+        ))),
         None => Err(Failure::later("对方的答复看不懂")),
     }
 }

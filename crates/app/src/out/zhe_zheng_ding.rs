@@ -9,8 +9,7 @@ pub(super) fn send(post: &Post, sending: &Sending<'_>) -> Result<(), Failure> {
     let (url, secret) = (sending.setting("url")?, post.secret(sending, "secret_file")?);
     let (_, path) = parts(url);
     let message = serde_json::json!({ "msgtype": "text", "text": { "content": post.words(sending.letter) } }).to_string();
-    let mut pairs =
-        [("bizMsgId", sending.key), ("msg", message.as_str()), ("receiverIds", sending.address), ("tenantId", sending.setting("tenant_id")?)];
+    let mut pairs = [("bizMsgId", sending.key), ("msg", message.as_str()), ("receiverIds", sending.address), ("tenantId", sending.setting("tenant_id")?)];
     pairs.sort_unstable();
     let plain = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
     let seconds = (sending.now.0 + 8 * domain::kernel::HOUR).rem_euclid(domain::kernel::DAY) / 1000;

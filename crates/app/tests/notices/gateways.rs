@@ -88,7 +88,9 @@ fn desk() -> Desk {
 }
 
 fn letter() -> Letter {
-    Letter { title: "有新的交办，请签收".to_owned(), text: "综〔2026〕1：有新的交办，请签收".to_owned(), path: "/matters/mat_1?n=ntc_1".to_owned() }
+    Letter {
+        title: "有新的交办，请签收".to_owned(), text: "综〔2026〕1：有新的交办，请签收".to_owned(), path: "/matters/mat_1?n=ntc_1".to_owned()
+    }
 }
 
 impl Desk {
@@ -96,7 +98,17 @@ impl Desk {
         let settings: BTreeMap<String, String> = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let letter = letter();
         let now = crate::support::MORNING;
-        let sending = Sending { channel: "chn_1", kind, settings: &settings, address, letter: &letter, key: "deliver:ntc_1:0:way_1", urgent: true, now, entropy: [9; 32] };
+        let sending = Sending {
+            channel: "chn_1",
+            kind,
+            settings: &settings,
+            address,
+            letter: &letter,
+            key: "deliver:ntc_1:0:way_1",
+            urgent: true,
+            now,
+            entropy: [9; 32],
+        };
         self.post.send(&sending)
     }
 
@@ -327,7 +339,8 @@ fn a_push_is_signed_for_its_service_and_opens_for_its_browser_alone() {
     let point = browser.public_key().to_sec1_point(false);
     let auth = [5_u8; 16];
     let (url, heard) = stub(vec![Reply::Says(201, "", String::new()), Reply::Says(410, "", String::new())]);
-    let address = serde_json::json!({ "endpoint": format!("{url}/push/abc"), "keys": { "p256dh": B64.encode(point.as_bytes()), "auth": B64.encode(auth) } }).to_string();
+    let address =
+        serde_json::json!({ "endpoint": format!("{url}/push/abc"), "keys": { "p256dh": B64.encode(point.as_bytes()), "auth": B64.encode(auth) } }).to_string();
     let settings = [("hosts", "127.0.0.1")];
     desk.send(ChannelKind::Browser, &settings, &address).unwrap();
     let asked = heard.recv().unwrap();

@@ -136,16 +136,24 @@ mod tests {
     use super::*;
 
     fn sms(url: &str, secret: &str) -> BTreeMap<String, String> {
-        [("url", url), ("access_key", "k"), ("secret_file", secret), ("sign_name", "街道"), ("template", "SMS_1")].map(|(k, v)| (k.to_owned(), v.to_owned())).into()
+        [("url", url), ("access_key", "k"), ("secret_file", secret), ("sign_name", "街道"), ("template", "SMS_1")]
+            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+            .into()
     }
 
     #[test]
     fn secrets_are_names_and_addresses_are_encrypted_or_here() {
         assert!(check_settings(ChannelKind::Sms, &sms("https://sms.example.cn", "sms.key")).is_ok());
         assert!(check_settings(ChannelKind::Sms, &sms("http://127.0.0.1:9000/x", "sms.key")).is_ok());
-        for (url, secret) in
-            [("http://sms.example.cn", "k"), ("https://a@b", "k"), ("ftp://a", "k"), ("https://a", "../x"), ("https://a", "/etc/passwd"), ("https://a", ".k"), ("", "k")]
-        {
+        for (url, secret) in [
+            ("http://sms.example.cn", "k"),
+            ("https://a@b", "k"),
+            ("ftp://a", "k"),
+            ("https://a", "../x"),
+            ("https://a", "/etc/passwd"),
+            ("https://a", ".k"),
+            ("", "k"),
+        ] {
             assert!(check_settings(ChannelKind::Sms, &sms(url, secret)).is_err(), "{url} {secret}");
         }
         let mut more = sms("https://a", "k");

@@ -74,11 +74,7 @@ pub fn remove_channel(tx: &mut Tx<'_>, id: &str) -> Result<(), Broken> {
 
 /// The ways to a person, in the person's order.
 pub fn ways_of(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<KeptWay>, Broken> {
-    tx.all(
-        sql!("select id, account, channel, ordinal, address, address_commit from way where account = ? order by ordinal, id"),
-        &values![account],
-        read_way,
-    )
+    tx.all(sql!("select id, account, channel, ordinal, address, address_commit from way where account = ? order by ordinal, id"), &values![account], read_way)
 }
 
 /// All ways, for verification.
