@@ -65,7 +65,9 @@ impl Setting {
         Self::Limit(Door::Exports),
         Self::Limit(Door::Reveal),
         Self::Limit(Door::Calendar),
-        Self::Address, Self::Secrets, Self::LogFormat,
+        Self::Address,
+        Self::Secrets,
+        Self::LogFormat,
         Self::LogLevel,
     ];
 
