@@ -86,7 +86,11 @@ pub fn change(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, asks: &[Ask], seen: O
 
 /// The refusal of a rule of places, for whoever proposed one change and not a file: its sentence ends with the rule's code.
 fn refusal(wrong: &Wrong) -> Refusal {
-    Refusal::Rule { code: "network_unsound", said: format!("{}（规则 {}）", wrong.said, wrong.code), datum: wrong.field }
+    let said = format!("{}（规则 {}）", wrong.said, wrong.code);
+    match wrong.field {
+        Some(field) => Refusal::at("network_unsound", field, said),
+        None => Refusal::rule("network_unsound", said),
+    }
 }
 
 /// What is different, row by row, in the order in which the rows may be written.

@@ -194,7 +194,7 @@ pub fn seats_for<'a>(actor: &'a Actor, act: ActKind, matter: &Matter, home: &Pla
 fn fitting<'a>(actor: &'a Actor, act: ActKind, matter: &Matter, home: &PlaceCode) -> impl Iterator<Item = &'a Seat> {
     reach(act)
         .iter()
-        .flat_map(move |(kind, relation)| actor.seats().iter().filter(move |seat| seat.kind == *kind && stands(seat, *relation, matter, home)))
+        .flat_map(move |(kind, relation)| actor.seats().iter().filter(move |seat| seat.kind.acts_as() == *kind && stands(seat, *relation, matter, home)))
 }
 
 /// The first of the actor's posts that may register at the desk of the unit `at`, which lies in `place`.
