@@ -155,7 +155,7 @@ pub const REVEALS: &[(PostKind, Relation)] = &[
 pub fn may_reveal<'a>(actor: &'a Actor, matter: &Matter, home: &PlaceCode) -> Result<&'a Seat, Refusal> {
     REVEALS
         .iter()
-        .find_map(|(kind, relation)| actor.seats().iter().find(|seat| seat.kind == *kind && stands(seat, *relation, matter, home)))
+        .find_map(|(kind, relation)| actor.seats().iter().find(|seat| seat.kind.acts_as() == *kind && stands(seat, *relation, matter, home)))
         .ok_or_else(|| Refusal::NotYours { act: "reveal", who: REVEALS.iter().map(|(post, _)| post.code()).collect::<std::collections::BTreeSet<_>>().into_iter().collect() })
 }
 
