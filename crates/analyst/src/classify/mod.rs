@@ -40,7 +40,7 @@ pub(crate) struct Tuning {
     #[arg(long, default_value_t = 0.7)]
     lift: f32,
     /// Shares of characters, words and title
-    #[arg(long, value_delimiter = ',', default_values_t = [0.7, 1.0, 0.5])]
+    #[arg(long, value_delimiter = ',', default_values_t = [0.5, 1.0, 0.7])]
     shares: Vec<f32>,
     /// How much each class's mean text is added
     #[arg(long, default_value_t = 0.0)]

@@ -29,7 +29,8 @@ static EARS: LazyLock<Spoken> = LazyLock::new(|| {
 #[must_use]
 pub fn peril(said: &str) -> Option<Peril> {
     let letter = said.chars().count() > CALL;
-    let pieces: Vec<&str> = if letter { said.split(['。', '！', '？', '!', '?', '；', '\n']).filter(|piece| !piece.trim().is_empty()).collect() } else { vec![said] };
+    let pieces: Vec<&str> =
+        if letter { said.split(['。', '！', '？', '!', '?', '；', '\n']).filter(|piece| !piece.trim().is_empty()).collect() } else { vec![said] };
     pieces.into_iter().find_map(|piece| {
         let (marks, mut because) = danger_words(piece);
         let heard = EARS.hear(piece, &marks);
@@ -62,7 +63,8 @@ mod tests {
 
     #[test]
     fn what_is_said_is_heard() {
-        for (said, kind) in [("我家老头倒在厕所里，喊他没反应", "medical"), ("隔壁楼在冒黑烟，有火苗", "fire"), ("他说不想活了，人坐在楼顶", "selfharm")] {
+        for (said, kind) in [("我家老头倒在厕所里，喊他没反应", "medical"), ("隔壁楼在冒黑烟，有火苗", "fire"), ("他说不想活了，人坐在楼顶", "selfharm")]
+        {
             assert_eq!(peril(said).map(|peril| peril.kind), Some(kind), "{said}");
         }
         for said in ["这个价格真是笑死人了", "跳楼价甩卖是不是虚假广告", "我们公司想报名消防演练"] {
