@@ -35,8 +35,7 @@ pub enum Door {
 
 impl Door {
     /// All doors.
-    pub const ALL: [Self; 8] =
-        [Self::LogIn, Self::Address, Self::Session, Self::Anonymous, Self::Writes, Self::Exports, Self::Reveal, Self::Calendar];
+    pub const ALL: [Self; 8] = [Self::LogIn, Self::Address, Self::Session, Self::Anonymous, Self::Writes, Self::Exports, Self::Reveal, Self::Calendar];
 
     /// What a door lets through unless the installation says otherwise: so many at once, refilled in so many seconds.
     #[must_use]

@@ -144,7 +144,10 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Leave { flags, login } => {
             let passed = change(&flags, &login, |tx, desk, id, now, mint| words::leave(tx, desk, &Actor::system(), id, now, mint))?;
             let (matters, tasks) = (passed.matters.values().sum::<i64>(), passed.tasks.values().sum::<i64>());
-            println!("{login} 已离岗：在办事项 {matters} 件、任务 {tasks} 项转由单位承担；岗位 {} 个、委托 {} 项、会话 {} 个、令牌 {} 个已结束。", passed.holdings, passed.delegations, passed.sessions, passed.tokens);
+            println!(
+                "{login} 已离岗：在办事项 {matters} 件、任务 {tasks} 项转由单位承担；岗位 {} 个、委托 {} 项、会话 {} 个、令牌 {} 个已结束。",
+                passed.holdings, passed.delegations, passed.sessions, passed.tokens
+            );
         }
     }
     Ok(ExitCode::SUCCESS)

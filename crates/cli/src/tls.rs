@@ -72,7 +72,8 @@ fn read([certificate, key]: &[PathBuf; 2]) -> Result<Arc<ServerConfig>, Refusal>
     let chain: Result<Vec<_>, _> = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect);
     let chain = chain.map_err(|why| trouble(certificate, &why))?;
     let secret = PrivateKeyDer::from_pem_file(key).map_err(|why| trouble(key, &why))?;
-    let config = ServerConfig::builder_with_provider(Arc::new(default_provider())).with_safe_default_protocol_versions().map_err(|why| trouble(certificate, &why))?;
+    let config =
+        ServerConfig::builder_with_provider(Arc::new(default_provider())).with_safe_default_protocol_versions().map_err(|why| trouble(certificate, &why))?;
     let mut config = config.with_no_client_auth().with_single_cert(chain, secret).map_err(|why| trouble(certificate, &why))?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(config))

@@ -100,12 +100,7 @@ pub(crate) async fn delegate(
     Body(body): Body<DelegateRequest>,
 ) -> Result<Response, Problem> {
     let (actor, once) = (writes.actor().clone(), writes.once(&body));
-    let lending = Lending {
-        post: PostId(body.post),
-        deputy: AccountId(body.deputy),
-        from_at: body.from_at.map(Instant),
-        to_at: Instant(body.to_at),
-    };
+    let lending = Lending { post: PostId(body.post), deputy: AccountId(body.deputy), from_at: body.from_at.map(Instant), to_at: Instant(body.to_at) };
     let answer = state
         .desk
         .write_once(once, move |tx, desk, now, mint| {
@@ -119,7 +114,11 @@ pub(crate) async fn delegate(
 
 /// Ends a delegation that one gave or received.
 #[utoipa::path(delete, path = "/api/v1/delegations/{id}", params(("id" = String, Path,)), responses((status = 204, description = "ended"), (status = "default", body = ProblemDto)), tag = "accounts")]
-pub(crate) async fn end_delegation(axum::extract::State(state): axum::extract::State<State>, writes: Writes, At(id): At<String>) -> Result<StatusCode, Problem> {
+pub(crate) async fn end_delegation(
+    axum::extract::State(state): axum::extract::State<State>,
+    writes: Writes,
+    At(id): At<String>,
+) -> Result<StatusCode, Problem> {
     let (actor, once) = (writes.actor().clone(), writes.once(&()));
     state
         .desk

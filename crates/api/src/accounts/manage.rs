@@ -335,10 +335,13 @@ pub(crate) async fn change(
             changed(&id, &person.account.login, passed)
         })
         .await?;
-    Ok(json(StatusCode::OK, match password {
-        Some((plain, _)) => shown(answer, &serde_json::json!({ "password": plain })),
-        None => answer,
-    }))
+    Ok(json(
+        StatusCode::OK,
+        match password {
+            Some((plain, _)) => shown(answer, &serde_json::json!({ "password": plain })),
+            None => answer,
+        },
+    ))
 }
 
 fn passed_dto(book: &Rulebook, passed: Passed) -> PassedDto {
@@ -350,10 +353,7 @@ fn passed_dto(book: &Rulebook, passed: Passed) -> PassedDto {
         units.entry(unit).or_default().1 += n;
     }
     PassedDto {
-        units: units
-            .into_iter()
-            .map(|(unit, (matters, tasks))| PassedUnit { name: book.unit_name(&unit), unit: unit.0, matters, tasks })
-            .collect(),
+        units: units.into_iter().map(|(unit, (matters, tasks))| PassedUnit { name: book.unit_name(&unit), unit: unit.0, matters, tasks }).collect(),
         holdings: passed.holdings,
         delegations: passed.delegations,
         sessions: passed.sessions,
@@ -409,7 +409,11 @@ pub(crate) async fn end_holding(
 
 /// Ends every session of somebody.
 #[utoipa::path(delete, path = "/api/v1/accounts/{id}/sessions", params(("id" = String, Path,)), responses((status = 204, description = "ended"), (status = "default", body = ProblemDto)), tag = "accounts")]
-pub(crate) async fn end_sessions_of(axum::extract::State(state): axum::extract::State<State>, writes: Writes, At(id): At<String>) -> Result<StatusCode, Problem> {
+pub(crate) async fn end_sessions_of(
+    axum::extract::State(state): axum::extract::State<State>,
+    writes: Writes,
+    At(id): At<String>,
+) -> Result<StatusCode, Problem> {
     let (actor, once) = (writes.actor().clone(), writes.once(&()));
     state
         .desk

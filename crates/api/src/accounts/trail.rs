@@ -74,12 +74,8 @@ pub(crate) async fn trail(
     Asked(query): Asked<AccountTrailQuery>,
 ) -> Result<Json<AccountTrailDto>, Problem> {
     let (actor, now) = (caller.0.actor, state.desk.now());
-    let look = Look {
-        person: query.person.filter(|id| !id.is_empty()).map(AccountId),
-        from: query.from.map(Instant),
-        to: query.to.map(Instant),
-        below: query.below,
-    };
+    let look =
+        Look { person: query.person.filter(|id| !id.is_empty()).map(AccountId), from: query.from.map(Instant), to: query.to.map(Instant), below: query.below };
     let answer = state
         .desk
         .read(move |tx, desk| {
@@ -115,7 +111,8 @@ pub(crate) async fn trail(
 fn said(book: &Rulebook, fact: &AccountFact) -> Option<(String, String)> {
     let post = |id: &domain::kernel::PostId| post_ref(book, id).name;
     let who = |id: &AccountId| book.account_name(id);
-    let until = |at: &Option<Instant>| at.map_or(("长期".to_owned(), "open".to_owned()), |at| (format!("至 {}", at.written()), format!("to {}", at.written())));
+    let until =
+        |at: &Option<Instant>| at.map_or(("长期".to_owned(), "open".to_owned()), |at| (format!("至 {}", at.written()), format!("to {}", at.written())));
     Some(match fact {
         AccountFact::AccountOpened { login, demo, .. } => (
             format!("新建帐户“{login}”{}", if *demo { "（演示）" } else { "" }),
@@ -143,7 +140,9 @@ fn said(book: &Rulebook, fact: &AccountFact) -> Option<(String, String)> {
         AccountFact::SecondFactor { on: true, .. } => ("启用动态验证码".to_owned(), "second factor on".to_owned()),
         AccountFact::SecondFactor { on: false, .. } => ("停用动态验证码".to_owned(), "second factor off".to_owned()),
         AccountFact::Recovered { left, .. } => (format!("用恢复码登录，还剩 {left} 个"), format!("entered by a recovery code, {left} left")),
-        AccountFact::Locked { until, .. } => (format!("连续输错密码，锁定至 {}", until.written()), format!("locked until {} after wrong passwords", until.written())),
+        AccountFact::Locked { until, .. } => {
+            (format!("连续输错密码，锁定至 {}", until.written()), format!("locked until {} after wrong passwords", until.written()))
+        }
         AccountFact::Unlocked { .. } => ("解除锁定".to_owned(), "unlocked".to_owned()),
         AccountFact::SessionsEnded { n, .. } => (format!("终止会话 {n} 个"), format!("{n} sessions ended")),
         AccountFact::WorkPassed { matters, tasks, .. } => {

@@ -101,7 +101,10 @@ fn a_token_does_what_it_was_made_for_and_never_touches_accounts() {
             house.post(who, "/api/v1/session/second-factor", &json!({})).await.problem(403, "token_reach");
             house.call(who, "DELETE", "/api/v1/sessions", None).await.problem(403, "token_reach");
         }
-        house.post("shengzhong-desk", "/api/v1/tokens", &json!({ "name": "a", "expires_in_days": 1, "reach": "everything" })).await.problem(422, "data_missing");
+        house
+            .post("shengzhong-desk", "/api/v1/tokens", &json!({ "name": "a", "expires_in_days": 1, "reach": "everything" }))
+            .await
+            .problem(422, "data_missing");
     });
 }
 
@@ -178,7 +181,10 @@ mod leaks_of_others {
     #[test]
     fn an_agent_who_was_deactivated_keeps_no_session_and_no_token() {
         on_a_file(async |house| {
-            let token = house.post("market-officer", "/api/v1/tokens", &json!({ "name": "a", "expires_in_days": 9 })).await.is(201)["token"].as_str().unwrap().to_owned();
+            let token = house.post("market-officer", "/api/v1/tokens", &json!({ "name": "a", "expires_in_days": 9 })).await.is(201)["token"]
+                .as_str()
+                .unwrap()
+                .to_owned();
             let id = house.get("market-officer", "/api/v1/session").await.is(200)["account"]["id"].as_str().unwrap().to_owned();
             house.post("security-admin", &format!("/api/v1/accounts/{id}/changes/leave"), &json!({})).await.is(200);
             house.get("market-officer", "/api/v1/matters").await.problem(401, "not_logged_in");

@@ -136,7 +136,11 @@ where
 }
 
 pub(super) fn not_oneself(actor: &Actor, id: &AccountId) -> Result<(), Refusal> {
-    if actor.account() == id { Err(Refusal::rule("own_account", "不能对自己的帐户这样做；请由另一位安全管理员办理，或由系统管理员在服务器上执行 xinjiean account")) } else { Ok(()) }
+    if actor.account() == id {
+        Err(Refusal::rule("own_account", "不能对自己的帐户这样做；请由另一位安全管理员办理，或由系统管理员在服务器上执行 xinjiean account"))
+    } else {
+        Ok(())
+    }
 }
 
 /// Closes an account, or opens it again. Closing ends its sessions and tokens at once.

@@ -46,12 +46,7 @@ pub fn make_token(tx: &mut Tx<'_>, actor: &Actor, wish: &TokenWish, secret: &str
         seen_at: None,
     };
     store::accounts::put_token(tx, &token)?;
-    let fact = AccountFact::TokenMade {
-        token: token.id.clone(),
-        account: token.account.clone(),
-        expires_at: token.expires_at,
-        reach: token.reach.clone(),
-    };
+    let fact = AccountFact::TokenMade { token: token.id.clone(), account: token.account.clone(), expires_at: token.expires_at, reach: token.reach.clone() };
     note(tx, &head, now, "make_token", &token.account.0, &actor.by(None), &[fact])?;
     Ok(token)
 }

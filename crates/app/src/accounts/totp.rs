@@ -1,8 +1,8 @@
 //! The second factor's arithmetic: time-based one-time passwords (RFC 6238 over RFC 4226; HMAC-SHA-1, six digits, 30 seconds, as every authenticator has it).
 
 use domain::kernel::{Instant, SECOND};
-use hmac::{Hmac, Mac};
 use hmac::digest::KeyInit;
+use hmac::{Hmac, Mac};
 use sha1::Sha1;
 use subtle::ConstantTimeEq;
 

@@ -2,8 +2,9 @@
 
 use crate::support::{House, on_both, wait_for};
 use app::accounts::{
-    Grant, Knock, Lending, Look, Opening, Passed, TokenWish, Which, audit, begin_factor, by_session, by_token, code_of, confirm_factor, delegate, end_delegation,
-    end_holding, end_sessions_of, enrolment, grant, handle, leave, log_in, make_token, open, people, recovery_codes, remove_factor, reset_factor, set_enabled, unlock,
+    Grant, Knock, Lending, Look, Opening, Passed, TokenWish, Which, audit, begin_factor, by_session, by_token, code_of, confirm_factor, delegate,
+    end_delegation, end_holding, end_sessions_of, enrolment, grant, handle, leave, log_in, make_token, open, people, recovery_codes, remove_factor,
+    reset_factor, set_enabled, unlock,
 };
 use app::fault::Fault;
 use app::seed::DEMO_PASSWORD;
@@ -45,7 +46,9 @@ fn three_administrators_are_three_people_and_nothing_else() {
     on_both(|house| {
         let security = "security-admin";
         // None of the three takes a second administration, nor a post that works on matters; nor does anybody who works on matters take one.
-        for (to, post) in [("system-admin", "auditor"), ("auditor", "system-admin"), ("system-admin", "shengzhong-desk"), ("duty", "auditor"), ("leader", "security-admin")] {
+        for (to, post) in
+            [("system-admin", "auditor"), ("auditor", "system-admin"), ("system-admin", "shengzhong-desk"), ("duty", "auditor"), ("leader", "security-admin")]
+        {
             let refused = give(house, security, &id(house, to), &post_of(house, post));
             assert_eq!(code(refused), "separate_administrators", "{to} as {post}");
         }
@@ -108,7 +111,10 @@ fn an_account_is_opened_given_a_post_for_a_while_closed_and_opened_again() {
             let (actor, who) = (security.clone(), account.id.clone());
             write(house, move |tx, now, _| set_enabled(tx, &actor, &who, on, now)).unwrap();
             let (secret, now) = (session.clone(), house.now());
-            assert!(matches!(house.desk.store().read_now(move |tx| by_session(tx, &secret, now)), Err(Fault::Anonymous)), "an ended session does not come back");
+            assert!(
+                matches!(house.desk.store().read_now(move |tx| by_session(tx, &secret, now)), Err(Fault::Anonymous)),
+                "an ended session does not come back"
+            );
             assert_eq!(wait_for(log_in(&house.desk, Knock::new("new-one", "first-password"))).is_ok(), on);
         }
         let (actor, now) = (security, house.now());

@@ -19,7 +19,11 @@ pub fn separate(kinds: &[PostKind]) -> Result<(), Refusal> {
     Err(Refusal::at(
         "separate_administrators",
         "post",
-        format!("“{}”和“{}”不能由同一人担任：系统、安全、审计三类管理员须三人分设，且不兼办理事项的岗位。请先结束其中一个岗位，或另换人选", admin.zh(), other.zh()),
+        format!(
+            "“{}”和“{}”不能由同一人担任：系统、安全、审计三类管理员须三人分设，且不兼办理事项的岗位。请先结束其中一个岗位，或另换人选",
+            admin.zh(),
+            other.zh()
+        ),
     ))
 }
 

@@ -30,7 +30,9 @@ fn delegation(row: &crate::db::Row<'_>) -> Result<Delegation, Broken> {
 /// Writes a delegation, or its earlier end.
 pub fn put_delegation(tx: &mut Tx<'_>, d: &Delegation) -> Result<(), Broken> {
     tx.exec(
-        sql!("insert into delegation (id, account, deputy, post, from_at, to_at) values (?, ?, ?, ?, ?, ?) on conflict (id) do update set to_at = excluded.to_at"),
+        sql!(
+            "insert into delegation (id, account, deputy, post, from_at, to_at) values (?, ?, ?, ?, ?, ?) on conflict (id) do update set to_at = excluded.to_at"
+        ),
         &values![&d.id, &d.account, &d.deputy, &d.post, d.from_at, d.to_at],
     )?;
     Ok(())

@@ -78,7 +78,9 @@ pub fn by_login(tx: &mut Tx<'_>, login: &str) -> Result<Option<Account>, Broken>
 /// An account by its id.
 pub fn by_id(tx: &mut Tx<'_>, id: &AccountId) -> Result<Option<Account>, Broken> {
     tx.one(
-        sql!("select id, login, name, password, must_change, enabled, demo, failed, locked_until, created_at, second_factor, seen_at from account where id = ?"),
+        sql!(
+            "select id, login, name, password, must_change, enabled, demo, failed, locked_until, created_at, second_factor, seen_at from account where id = ?"
+        ),
         &values![id],
         account,
     )
@@ -86,7 +88,11 @@ pub fn by_id(tx: &mut Tx<'_>, id: &AccountId) -> Result<Option<Account>, Broken>
 
 /// Every account, for verification and for names on the screen.
 pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Account>, Broken> {
-    tx.all(sql!("select id, login, name, password, must_change, enabled, demo, failed, locked_until, created_at, second_factor, seen_at from account order by id"), &[], account)
+    tx.all(
+        sql!("select id, login, name, password, must_change, enabled, demo, failed, locked_until, created_at, second_factor, seen_at from account order by id"),
+        &[],
+        account,
+    )
 }
 
 /// Writes an account, new or changed.

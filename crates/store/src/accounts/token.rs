@@ -78,7 +78,6 @@ pub fn tokens(tx: &mut Tx<'_>) -> Result<Vec<Token>, Broken> {
     tx.all(sql!("select id, account, name, digest, created_at, expires_at, revoked, reach, seen_at from api_token order by id"), &[], token_row)
 }
 
-
 /// Remembers when a token was last used.
 pub fn touch_token(tx: &mut Tx<'_>, id: &TokenId, now: Instant) -> Result<(), Broken> {
     tx.exec(sql!("update api_token set seen_at = ? where id = ?"), &values![now, id])?;
