@@ -52,6 +52,10 @@ fn nearest(args: &Eval, column: &str) -> Result<Value> {
     let none = list(&args.none);
     let truth: HashMap<String, String> =
         columns(&args.truth, &args.id, column)?.into_iter().filter(|(_, label)| !label.is_empty() && !none.contains(label)).collect();
+    let mut sizes: HashMap<&str, usize> = HashMap::new();
+    truth.values().for_each(|label| *sizes.entry(label).or_default() += 1);
+    // A label that stands once has no other to be found.
+    let answerable = truth.values().filter(|label| sizes.get(label.as_str()).is_some_and(|n| *n > 1)).count();
     let mut first: HashMap<String, (usize, String)> = HashMap::new();
     let mut source = Source::open(&args.pairs)?;
     let (a, b, rank) = (source.column("a")?, source.column("b")?, source.column("rank")?);
@@ -64,7 +68,7 @@ fn nearest(args: &Eval, column: &str) -> Result<Value> {
         }
     }
     let right = first.iter().filter(|(a, (_, b))| truth.get(*a) == truth.get(b)).count();
-    Ok(json!({ "labelled": truth.len(), "same": right, "share": right as f64 / truth.len().max(1) as f64 }))
+    Ok(json!({ "labelled": truth.len(), "same": right, "share": right as f64 / truth.len().max(1) as f64, "answerable": answerable, "share_of_answerable": right as f64 / answerable.max(1) as f64 }))
 }
 
 fn members(args: &Eval, column: &str) -> Result<Value> {
