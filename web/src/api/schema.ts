@@ -4,6 +4,180 @@
  */
 
 export interface paths {
+    "/api/v1/account-trail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts' chain, readable. */
+        get: operations["trail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts with the posts that they hold now. */
+        get: operations["people"];
+        put?: never;
+        /** Opens an account; its first password is shown once and must be changed. */
+        post: operations["open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Posts that could be given, with who holds them now. */
+        get: operations["posts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One account: posts from and to, delegations, sessions, tokens. */
+        get: operations["person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/changes/{change}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes an account as a whole: `enable`, `disable`, `unlock`, `reset_password`, `reset_second_factor`, or `leave`, which ends all that the person has and passes
+         *     the work on.
+         */
+        post: operations["change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/holdings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a post over a span. */
+        post: operations["grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/holdings/{holding}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a holding, now or later. */
+        delete: operations["end_holding"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends every session of somebody. */
+        delete: operations["end_sessions_of"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one session of somebody. */
+        delete: operations["end_session_of"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a token of somebody. */
+        delete: operations["end_token_of"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/board": {
         parameters: {
             query?: never;
@@ -13,6 +187,23 @@ export interface paths {
         };
         /** The stations in one's ranges, live. */
         get: operations["board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calendar behind a secret address, for telephones that fetch it (RFC 5545): duty and place, nobody's name. An address that is unknown or revoked is not there. */
+        get: operations["calendar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -32,6 +223,179 @@ export interface paths {
         get: operations["catalog"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All channels. */
+        get: operations["channels"];
+        put?: never;
+        /** Sets up a channel. */
+        post: operations["add_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/trials/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of one's trial. */
+        get: operations["trial"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a channel. */
+        put: operations["put_channel"];
+        post?: never;
+        /** Removes a channel with all the ways by it. */
+        delete: operations["remove_channel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a trial by a channel, to one's own address in it. */
+        post: operations["try_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own delegations, and what could be lent to whom. */
+        get: operations["delegations"];
+        put?: never;
+        /** Lends a post of one's own to a colleague of the same unit, for at most 30 days. */
+        post: operations["delegate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a delegation that one gave or received. */
+        delete: operations["end_delegation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destructions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists of destruction of the classes that one may know of. */
+        get: operations["destructions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destructions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A list with what is on it, and its certificate when it is done. */
+        get: operations["destruction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destructions/{id}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks that a list be destroyed; somebody else decides. */
+        post: operations["ask_destruction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destructions/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves or refuses a list that somebody else asked for. What is approved is destroyed at the next turn of the sweeper. */
+        post: operations["decide_destruction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -66,6 +430,57 @@ export interface paths {
         get: operations["download"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Dead letters. */
+        get: operations["letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drops a dead letter, with a reason. */
+        post: operations["drop_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters/{id}/revive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a dead letter once more, from the beginning. */
+        post: operations["revive_letter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -140,6 +555,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matters/{id}/reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has opened the page of a matter that needs care, and who has seen a number in full. */
+        get: operations["matter_reads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matters/{id}/reveal": {
         parameters: {
             query?: never;
@@ -164,9 +596,78 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest notices to one's posts. */
+        /** What was told to one's posts. */
         get: operations["notices"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Top alarms that stand, of matters that one may see. */
+        get: operations["alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's ways and wishes. */
+        get: operations["ways"];
+        put?: never;
+        /** Sets one's address in a channel, or adds a browser. */
+        post: operations["put_way"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/ways/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes one of one's ways. */
+        delete: operations["remove_way"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/wish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says how one wants to be told. */
+        put: operations["put_wish"];
         post?: never;
         delete?: never;
         options?: never;
@@ -183,7 +684,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Acknowledges a notice. */
+        /** Acknowledges a notice: an act of a named person, an entry of the matter's chain. With it the climbing rests. */
         post: operations["acknowledge"];
         delete?: never;
         options?: never;
@@ -208,6 +709,228 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/persons/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The record of what persons asked and what became of it. */
+        get: operations["person_requests"];
+        put?: never;
+        /** Answers a request of a person. The copy itself is never kept: a repeated request makes it anew. */
+        post: operations["answer_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every place with the stations that it resolves to; grids only below `under`. */
+        get: operations["place_tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the network, its rooms, equipment, duty lists or bookings: all of the acts or none. With `dry_run` nothing is written, and everything that is wrong is named. */
+        post: operations["place_acts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How duty lists and routes stand to each other, and which kinds have no owner. */
+        get: operations["duty_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/forms/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An empty form with its explanations and lists to choose from. */
+        get: operations["form_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a row, newest first, read out of the chain. */
+        get: operations["place_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings the network in from a workbook (multipart field `file`, at most 8 MB). */
+        post: operations["import_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/pick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The few places that a picker shows: open ones whose name holds the words or whose code begins with them, the highest first. */
+        get: operations["pick_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/tables/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The form filled with the rows that there are: it can be changed and brought in again. */
+        get: operations["form_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Role on post × act × tier × data class, as the policy itself answers. */
+        get: operations["policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/postings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Posts a person to a station or into a grid for a while: the seat begins and ends with it. */
+        post: operations["post_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/postings/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People of departments and groups who can be posted, for whoever may post them. */
+        get: operations["postable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/postings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a posting now. */
+        delete: operations["end_posting"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/practice/clock": {
         parameters: {
             query?: never;
@@ -219,6 +942,40 @@ export interface paths {
         put?: never;
         /** Moves the clock forward and lets everything that time brings happen. */
         post: operations["advance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has read what: for the auditor. */
+        get: operations["all_reads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reads/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one has read oneself. */
+        get: operations["own_reads"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -259,6 +1016,334 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rules of retention with their history. */
+        get: operations["retention"];
+        put?: never;
+        /** Sets a rule of retention; what it was before stays in the history. */
+        post: operations["set_retention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on duty where, what is not covered in the next 14 days, which hand-overs are missing. */
+        get: operations["rota"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rota/askings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own askings, those one is asked by, and those that wait for one's decision. */
+        get: operations["shift_askings"];
+        put?: never;
+        /** Asks for a swap, a cover or an absence for one's own shift. */
+        post: operations["ask_shift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rota/askings/{id}/{answer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers an asking: `agree`, `decline`, `approve`, `refuse` or `withdraw`. Who asks never decides. */
+        post: operations["answer_shift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rota/call-outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The call-out lists of a unit: whom to call, in which order, when more people are needed. */
+        get: operations["call_outs"];
+        put?: never;
+        /** Replaces the call-out list of a duty. */
+        post: operations["put_call_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rota/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps a plan as a draft; a draft of the same duty for these days is replaced. */
+        post: operations["draft_rota"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rota/drafts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a draft away. */
+        delete: operations["drop_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rota/drafts/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a draft in force. */
+        post: operations["publish_rota"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rota/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a secret address of one's calendar; it is shown once. */
+        post: operations["make_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rota/feeds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes one of one's own addresses. */
+        delete: operations["revoke_feed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rota/hand-overs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hand-overs of a unit, and the one that is at hand, made from what is open. */
+        get: operations["hand_overs"];
+        put?: never;
+        /** Makes the hand-over of the shift that ends; who makes it signs it. */
+        post: operations["hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rota/hand-overs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One hand-over, as it is printed. */
+        get: operations["hand_over_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rota/hand-overs/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs a hand-over as the one who comes. */
+        post: operations["take_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rota/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own shifts from last week on, and one's calendar addresses. */
+        get: operations["my_shifts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rota/month": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A month of a duty: its shifts, the people of the unit, the calendar, what it breaks. */
+        get: operations["rota_month"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rota/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lays out days by a pattern, the rest rules and fairly, to be looked at; nothing is kept. */
+        post: operations["preview_rota"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rota/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A month as a workbook; with no rota yet it is the form to fill in. */
+        get: operations["rota_sheet"];
+        put?: never;
+        /** Reads a month from a workbook (multipart field `file`): looked at first, kept as a draft if nothing is wrong. */
+        post: operations["load_rota_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rota/shifts/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a shift to somebody or leaves it open. */
+        post: operations["assign_shift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rota/shifts/{id}/consider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would be wrong with giving a shift to somebody: shown before it is done. */
+        get: operations["consider_shift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -269,7 +1354,7 @@ export interface paths {
         /** Who is logged in. */
         get: operations["me"];
         put?: never;
-        /** Logs in; the session comes as a cookie. */
+        /** Logs in; the session comes as a cookie. A session that the browser had before ends. */
         post: operations["log_in"];
         /** Logs out. */
         delete: operations["log_out"];
@@ -290,6 +1375,93 @@ export interface paths {
         /** Changes the password; other sessions end. */
         post: operations["change_password"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one's own second factor stands. */
+        get: operations["factor"];
+        put?: never;
+        /** Makes a secret. It is in force once a code of it was right. */
+        post: operations["begin_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The first right code puts the second factor in force; answers recovery codes, once. */
+        post: operations["confirm_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes one's own second factor off, with a code of it. */
+        post: operations["remove_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own sessions, newest first. */
+        get: operations["sessions"];
+        put?: never;
+        post?: never;
+        /** Ends every session of one's own but the one that asks. */
+        delete: operations["end_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one session of one's own. */
+        delete: operations["end_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -342,6 +1514,57 @@ export interface paths {
         post?: never;
         /** Revokes one of one's own tokens. */
         delete: operations["revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The units that one may see, each with its vacancies. */
+        get: operations["units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One unit: establishment, duty list, rooms, signs and equipment, people posted elsewhere. */
+        get: operations["unit_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{id}/here": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is here now. */
+        get: operations["unit_here"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -408,7 +1631,43 @@ export interface components {
             id: string;
             login: string;
             must_change_password: boolean;
+            /** @description A second factor must be bound before anything else. */
+            must_enrol_second_factor: boolean;
             name: string;
+            /** @description A second factor is asked for at the log-in. */
+            second_factor: boolean;
+        };
+        /** @description An entry of the accounts' chain. */
+        AccountEntryDto: {
+            /** @description What was done. */
+            act: string;
+            /** Format: int64 */
+            at: number;
+            /** @description By whom; the system for the shell and for what time brings. */
+            by: components["schemas"]["Ref"];
+            facts: components["schemas"]["AccountFactDto"][];
+            hash: string;
+            post?: components["schemas"]["Ref"] | null;
+            /** Format: int64 */
+            seq: number;
+            /** @description To whom. */
+            subject: components["schemas"]["Ref"];
+        };
+        /** @description What an entry says, in two languages. */
+        AccountFactDto: {
+            en: string;
+            zh: string;
+        };
+        /** @description Entries, newest first. */
+        AccountTrailDto: {
+            /**
+             * Format: int64
+             * @description The number below which the next page begins; none at the end.
+             */
+            more?: number | null;
+            /** @description Everybody who has an account, to look for. */
+            people: components["schemas"]["Ref"][];
+            rows: components["schemas"]["AccountEntryDto"][];
         };
         /** @description An act with its form. */
         ActDto: {
@@ -422,6 +1681,8 @@ export interface components {
         };
         /** @description An act: the version that one saw, and the form's data. */
         ActRequest: {
+            /** @description By which of one's posts, for whoever holds several (`offered[].posts` of the matter's page); the first that fits if not said. */
+            as_post?: string | null;
             /** @description The data that the act's form asks for (GET /api/v1/catalog, acts[].data). */
             data?: components["schemas"]["Act_answer"] | components["schemas"]["Act_ask"] | components["schemas"]["Act_approve"] | components["schemas"]["Act_refuse"] | components["schemas"]["Act_decline"] | components["schemas"]["Act_void"] | components["schemas"]["Act_dispatch"] | components["schemas"]["Act_amend"] | components["schemas"]["Act_accept"] | components["schemas"]["Act_send_back"] | components["schemas"]["Act_arbitrate"] | components["schemas"]["Act_assign"] | components["schemas"]["Act_contact"] | components["schemas"]["Act_record"] | components["schemas"]["Act_note"] | components["schemas"]["Act_feed_back"] | components["schemas"]["Act_check"] | components["schemas"]["Act_call_back"] | components["schemas"]["Act_object"] | components["schemas"]["Act_close"] | components["schemas"]["Act_reopen"] | components["schemas"]["Act_urge"] | components["schemas"]["Act_archive"] | components["schemas"]["Act_finish_task"] | components["schemas"]["Act_lift_task"];
             /**
@@ -725,6 +1986,8 @@ export interface components {
         };
         /** @description 登记 · register */
         Act_register: {
+            /** @description 被反映的单位 · the unit complained of */
+            accused?: string;
             /** @description 不留电话的原因 · why no contact is left */
             anonymous_reason?: string;
             /** @description 类别 · category */
@@ -807,6 +2070,19 @@ export interface components {
              */
             advance_ms: number;
         };
+        /** @description What is asked. */
+        AskShiftDto: {
+            /** @description Who takes over (cover) or stands in (absence). */
+            other?: string | null;
+            /** @description The other's shift, for a swap. */
+            other_shift?: string | null;
+            /** @description Why. */
+            reason: string;
+            /** @description One's own shift. */
+            shift: string;
+            /** @description `swap`, `cover` or `absence`. */
+            what: string;
+        };
         /** @description An asking. */
         AskingDto: {
             /** Format: int64 */
@@ -817,6 +2093,24 @@ export interface components {
             reason?: string | null;
             state: string;
             what: string;
+        };
+        /** @description The askings that concern one. */
+        AskingsDto: {
+            rows: components["schemas"]["ShiftAskingDto"][];
+        };
+        /** @description Who comes to a shift, and why that is changed. */
+        AssignDto: {
+            /** @description None leaves it open. */
+            account?: string | null;
+            /** @description Needed for a published rota. */
+            reason?: string | null;
+        };
+        /** @description Somebody of this unit who is posted elsewhere. */
+        AwayDto: {
+            grid?: string | null;
+            person: components["schemas"]["HolderDto"];
+            unit: string;
+            unit_name: string;
         };
         /** @description An act that only a rule bars. */
         BarredDto: {
@@ -831,13 +2125,47 @@ export interface components {
             /** Format: int64 */
             at: number;
             command: components["schemas"]["CommandDto"];
+            /** @description Duties of the command rooms that have a rota. */
+            rungs: components["schemas"]["RungDto"][];
             stations: components["schemas"]["StationDto"][];
+        };
+        /** @description A booking. */
+        BookingDto: {
+            by: string;
+            /** Format: int64 */
+            from_at: number;
+            id: string;
+            purpose: string;
+            /** Format: int64 */
+            to_at: number;
         };
         /** @description Who did it. */
         ByDto: {
             name: string;
+            /** @description Whose post it is, if it was done as a deputy. */
+            on_behalf?: string | null;
             post?: string | null;
             unit?: string | null;
+        };
+        /** @description Somebody to call, by account. */
+        CallDto: {
+            account: string;
+            by: string;
+        };
+        /** @description The list of one duty. */
+        CallOutDto: {
+            duty: string;
+            people: components["schemas"]["CalledDto"][];
+        };
+        /** @description The lists of a unit. */
+        CallOutsDto: {
+            lists: components["schemas"]["CallOutDto"][];
+        };
+        /** @description Somebody to call. */
+        CalledDto: {
+            account: components["schemas"]["Ref"];
+            /** @description `mobile`, `office`, `intercom` or `home`. */
+            by: string;
         };
         /** @description Units, places, categories, acts with their forms, and every list of codes. */
         Catalog: {
@@ -857,10 +2185,35 @@ export interface components {
             name_en: string;
             parent?: string | null;
         };
+        /** @description A signed certificate. */
+        CertificateDto: {
+            /** Format: int64 */
+            at: number;
+            /** @description The text that is signed, line by line. */
+            body: string;
+            number: string;
+            public_key: string;
+            signature: string;
+        };
+        /** @description A row that changes. */
+        ChangeDto: {
+            act: string;
+            differences: components["schemas"]["DifferenceDto"][];
+            key: string;
+            table: string;
+        };
         /** @description Old and new password. */
         ChangePassword: {
             new: string;
             old: string;
+        };
+        /** @description What was done to an account. */
+        ChangedAccount: {
+            id: string;
+            login: string;
+            passed?: components["schemas"]["PassedDto"] | null;
+            /** @description The first password; only in the answer that set it. */
+            password?: string | null;
         };
         /** @description What somebody else did in the meantime. */
         ChangedSince: {
@@ -873,6 +2226,53 @@ export interface components {
             at: number;
             /** @description Who. */
             by: string;
+        };
+        /** @description A channel with its settings. A secret is the name of a file. */
+        ChannelDto: {
+            enabled: boolean;
+            id: string;
+            kind: string;
+            name: string;
+            /** Format: int64 */
+            ordinal: number;
+            settings: {
+                [key: string]: string;
+            };
+        };
+        /** @description A kind of channel with its settings. */
+        ChannelKindDto: {
+            code: string;
+            en: string;
+            settings: components["schemas"]["SettingDto"][];
+            zh: string;
+        };
+        /** @description A channel as it is to be. */
+        ChannelSetDto: {
+            enabled: boolean;
+            kind: string;
+            name: string;
+            /** Format: int64 */
+            ordinal: number;
+            settings: {
+                [key: string]: string;
+            };
+        };
+        /** @description All channels, and what there could be. */
+        ChannelsDto: {
+            kinds: components["schemas"]["ChannelKindDto"][];
+            rows: components["schemas"]["ChannelDto"][];
+        };
+        /** @description What a file would do, or did. */
+        CheckedDto: {
+            /** @description The first of the changes. */
+            changes: components["schemas"]["ChangeDto"][];
+            /** Format: int64 */
+            changes_in_all: number;
+            done: boolean;
+            faulty: components["schemas"]["FaultyDto"][];
+            forms: components["schemas"]["FormCountDto"][];
+            /** Format: int64 */
+            seq: number;
         };
         /** @description A clock. */
         ClockDto: {
@@ -900,6 +2300,10 @@ export interface components {
             /** @description Name. */
             name: string;
         };
+        /** @description A code of the second factor. */
+        CodeRequest: {
+            code: string;
+        };
         /** @description A code with its terms. */
         Coded: {
             code: string;
@@ -916,6 +2320,19 @@ export interface components {
             open: number;
             /** Format: int64 */
             returned: number;
+        };
+        /** @description Something that a plan breaks. */
+        ConflictDto: {
+            account: components["schemas"]["Ref"];
+            /** Format: int64 */
+            at: number;
+            /** @description A code of the list of conflicts. */
+            kind: string;
+            zh: string;
+        };
+        /** @description What a change would break. */
+        ConsideredDto: {
+            conflicts: components["schemas"]["ConflictDto"][];
         };
         /** @description How to reach the person, masked. */
         ContactDto: {
@@ -960,6 +2377,123 @@ export interface components {
             /** @description `missing`, `unknown`, `too_long`, `bad`, `not_found`, `not_asked`, or the code of the rule. */
             why: string;
         };
+        /** @description A day of the calendar. */
+        DayDto: {
+            /**
+             * Format: int64
+             * @description Midnight at which it begins.
+             */
+            at: number;
+            day: string;
+            /** @description Name of the holiday, also for a day that makes up for it. */
+            name?: string | null;
+            /** @description A weekend day or holiday; a made-up weekend day is not. */
+            off: boolean;
+        };
+        /** @description A decision on a list. */
+        DecideRequest: {
+            /** @description Destroy, or keep. */
+            approve: boolean;
+            /** @description Why, if it is refused. */
+            reason?: string;
+        };
+        /** @description What is lent to whom. */
+        DelegateRequest: {
+            deputy: string;
+            /**
+             * Format: int64
+             * @description Now if not said.
+             */
+            from_at?: number | null;
+            post: string;
+            /** Format: int64 */
+            to_at: number;
+        };
+        /** @description A delegation. */
+        DelegationDto: {
+            /** @description Who sits on it. */
+            deputy: components["schemas"]["Ref"];
+            /** Format: int64 */
+            from_at: number;
+            /** @description Who holds the post. */
+            holder: components["schemas"]["Ref"];
+            id: string;
+            post: components["schemas"]["Ref"];
+            /** Format: int64 */
+            to_at: number;
+        };
+        /** @description One's own delegations. */
+        DelegationsDto: {
+            /**
+             * Format: int64
+             * @description The longest span in days.
+             */
+            longest_days: number;
+            /** @description What could be lent to whom. */
+            posts: components["schemas"]["LendableDto"][];
+            /** @description Given and received, newest first; those that ended stay for 90 days. */
+            rows: components["schemas"]["DelegationDto"][];
+        };
+        /** @description A list of destruction. */
+        DestructionDto: {
+            /** Format: int64 */
+            asked_at?: number | null;
+            asked_by?: string | null;
+            /** @description Class of its matters. */
+            care: string;
+            /** Format: int64 */
+            decided_at?: number | null;
+            decided_by?: string | null;
+            /** Format: int64 */
+            done_at?: number | null;
+            /** Format: int64 */
+            files: number;
+            id: string;
+            /** Format: int64 */
+            matters: number;
+            /** @description Whether the caller may ask for it now. */
+            may_ask: boolean;
+            /** @description Whether the caller may decide on it now. */
+            may_decide: boolean;
+            number: string;
+            /** @description `retention`, `subject`. */
+            origin: string;
+            /** Format: int64 */
+            proposed_at: number;
+            /** @description `proposed`, `asked`, `approved`, `refused`, `done`. */
+            state: string;
+            /** Format: int64 */
+            texts: number;
+        };
+        /** @description One matter's texts of one class on a list. Numbers and counts, no text. */
+        DestructionItemDto: {
+            class: string;
+            /** Format: int64 */
+            due_at: number;
+            /** Format: int64 */
+            erased_at?: number | null;
+            /** Format: int64 */
+            files: number;
+            number: string;
+            rule: string;
+            /** Format: int64 */
+            texts: number;
+        };
+        /** @description A list with what is on it. */
+        DestructionPage: components["schemas"]["DestructionDto"] & {
+            certificate?: components["schemas"]["CertificateDto"] | null;
+            items: components["schemas"]["DestructionItemDto"][];
+        };
+        /** @description Lists of destruction, newest first. */
+        DestructionsDto: {
+            rows: components["schemas"]["DestructionDto"][];
+        };
+        /** @description A column of a row that is different. */
+        DifferenceDto: {
+            after?: string | null;
+            before?: string | null;
+            field: string;
+        };
         /** @description What an act gives: where the matter stands now. */
         Done: {
             matter: string;
@@ -968,10 +2502,119 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description Why a letter is dropped. */
+        DropDto: {
+            reason: string;
+        };
+        /** @description A route to a unit whose duty list lacks the kind. */
+        DutyFindingDto: {
+            category: string;
+            /** Format: int64 */
+            rule: number;
+            said: string;
+            unit: components["schemas"]["Ref"];
+        };
+        /** @description A duty as it is now. */
+        DutyNowDto: {
+            /** @description `post` (no rota speaks), `by` (the rota says who), `gap` (nobody is, who should be), `closed` (outside of its hours). */
+            cover: string;
+            duty: string;
+            /** @description The last day that is laid out, `2026-11-30`. */
+            laid_until?: string | null;
+            people: components["schemas"]["Ref"][];
+            shift?: components["schemas"]["ShiftDto"] | null;
+        };
+        /** @description Duty lists against the routes. */
+        DutyStateDto: {
+            findings: components["schemas"]["DutyFindingDto"][];
+            ownerless: components["schemas"]["OwnerlessDto"][];
+            /** Format: int64 */
+            routes: number;
+        };
+        /** @description How many ended. */
+        Ended: {
+            /** Format: int64 */
+            n: number;
+        };
+        /** @description A secret that waits for its first code; shown once. */
+        EnrolmentDto: {
+            /** @description The picture: SVG. */
+            picture: string;
+            /** @description In base 32, to be typed where no picture can be taken. */
+            secret: string;
+            /** @description What the picture says. */
+            uri: string;
+        };
+        /** @description A sign or a piece of equipment. */
+        EquipmentDto: {
+            /** Format: int64 */
+            checked_at?: number | null;
+            checked_by?: string | null;
+            id: string;
+            kind: string;
+            name: string;
+            sign: boolean;
+            state: string;
+            zone?: string | null;
+        };
         /** @description One sentence of what followed from an act. */
         FactDto: {
             said_en: string;
             said_zh: string;
+        };
+        /** @description How one's second factor stands. */
+        FactorDto: {
+            /** @description It is asked for at the log-in. */
+            on: boolean;
+            /**
+             * Format: int64
+             * @description Recovery codes that are left.
+             */
+            recovery_codes_left: number;
+            /** @description It must be there: one administers. */
+            required: boolean;
+        };
+        /** @description Something wrong with the file. */
+        FaultyDto: {
+            column?: string | null;
+            form?: string | null;
+            /** Format: int64 */
+            line?: number | null;
+            said: string;
+        };
+        /** @description An address of one's calendar. */
+        FeedDto: {
+            id: string;
+            /** Format: int64 */
+            made_at: number;
+            /** @description The address below this server; shown once, when it is made. */
+            path?: string | null;
+            revoked: boolean;
+        };
+        /** @description How many rows of a form a file has, and what they would do. */
+        FormCountDto: {
+            /** Format: int64 */
+            changed: number;
+            form: string;
+            /** Format: int64 */
+            new: number;
+            /** Format: int64 */
+            rows: number;
+            zh: string;
+        };
+        /** @description A span that nobody covers. */
+        GapDto: {
+            duty: string;
+            /** Format: int64 */
+            from_at: number;
+            kind?: string | null;
+            shift?: string | null;
+            /**
+             * Format: int64
+             * @description None: nothing is laid out from there on.
+             */
+            to_at?: number | null;
+            unit: components["schemas"]["Ref"];
         };
         /** @description The question that answers (`domain.md` §11.1). */
         GateDto: {
@@ -987,6 +2630,20 @@ export interface components {
             due_at: number;
             provisional: boolean;
         };
+        /** @description A post that is given. */
+        GrantRequest: {
+            /**
+             * Format: int64
+             * @description Now if not said.
+             */
+            from_at?: number | null;
+            post: string;
+            /**
+             * Format: int64
+             * @description Open if not said.
+             */
+            to_at?: number | null;
+        };
         /** @description A category that may be meant. */
         GuessDto: {
             because: string;
@@ -995,15 +2652,160 @@ export interface components {
             code: string;
             name: string;
         };
+        /** @description One hand-over. */
+        HandOverDto: {
+            begins?: components["schemas"]["ShiftDto"] | null;
+            ends?: components["schemas"]["ShiftDto"] | null;
+            equipment?: string | null;
+            hand_over: components["schemas"]["HandOverRowDto"];
+            /** @description Its matters as they are now, of those that one may see. */
+            items: components["schemas"]["HandedDto"][];
+            /** @description Whether the caller may sign as the one who comes. */
+            may_take: boolean;
+            remarks?: string | null;
+            unit: components["schemas"]["Ref"];
+        };
+        /** @description What is handed over beside the matters, which are taken from what is open. */
+        HandOverForm: {
+            /** @description State of the equipment. */
+            equipment?: string | null;
+            /** @description What else the next shift should know. */
+            remarks?: string | null;
+            unit: string;
+        };
+        /** @description A hand-over in a list. */
+        HandOverRowDto: {
+            /** Format: int64 */
+            at: number;
+            duty: string;
+            id: string;
+            incoming?: components["schemas"]["Ref"] | null;
+            /** Format: int64 */
+            incoming_at?: number | null;
+            n: number;
+            outgoing: components["schemas"]["Ref"];
+            /** Format: int64 */
+            outgoing_at: number;
+        };
+        /** @description The hand-overs of a unit. */
+        HandOversDto: {
+            handing?: components["schemas"]["HandingDto"] | null;
+            /** Format: int64 */
+            now: number;
+            /** @description Of the last 31 days, newest first. */
+            rows: components["schemas"]["HandOverRowDto"][];
+            unit: components["schemas"]["Ref"];
+        };
+        /** @description A matter that is handed over, and why. */
+        HandedDto: {
+            matter: components["schemas"]["MatterRow"];
+            why: string;
+        };
+        /** @description The change of shift that is at hand. */
+        HandingDto: {
+            /** Format: int64 */
+            at: number;
+            begins?: components["schemas"]["ShiftDto"] | null;
+            duty: string;
+            ends?: components["schemas"]["ShiftDto"] | null;
+            items: components["schemas"]["HandedDto"][];
+            /** @description The record, if it is made. */
+            made?: string | null;
+            /** @description Whether it may be made now. */
+            open: boolean;
+        };
+        /** @description Somebody who is here. */
+        HereDto: {
+            account: string;
+            grid?: string | null;
+            grid_name?: string | null;
+            home?: string | null;
+            home_name?: string | null;
+            /** @description The duty, for who is on duty; the way of posting, for who is posted. */
+            how?: string | null;
+            name: string;
+            post: string;
+            /** Format: int64 */
+            until?: number | null;
+            /** @description `on_duty`, `posted`, `holds` or `on_call`. */
+            why: string;
+        };
         /** @description Who held the matter after an act. */
         HolderDto: {
             post?: string | null;
             unit: string;
         };
+        /** @description A post held over a span. */
+        HoldingDto: {
+            /** Format: int64 */
+            from_at: number;
+            id: string;
+            /** @description Held now. */
+            now: boolean;
+            post: components["schemas"]["Ref"];
+            /** Format: int64 */
+            to_at?: number | null;
+        };
         /** @description What this installation is. */
         InstallationDto: {
             demo: boolean;
             name: string;
+        };
+        /** @description What is to be laid out. */
+        LayDto: {
+            duty: string;
+            /** @description `2026-11-01`. */
+            from_day: string;
+            /**
+             * Format: int64
+             * @description Most nights in a row; 3 if not said.
+             */
+            nights?: number | null;
+            pattern: string;
+            /** @description Accounts, in order. */
+            people: string[];
+            /**
+             * Format: int64
+             * @description Least hours of rest between two shifts; 11 if not said.
+             */
+            rest_hours?: number | null;
+            /**
+             * Format: int64
+             * @description People a shift, 1 to 5.
+             */
+            seats?: number | null;
+            to_day: string;
+            unit: string;
+            /**
+             * Format: int64
+             * @description Most hours from Monday to Sunday; 48 if not said.
+             */
+            week_hours?: number | null;
+        };
+        /** @description A post of one's own, with the colleagues to whom it could be lent. */
+        LendableDto: {
+            colleagues: components["schemas"]["Ref"][];
+            post: components["schemas"]["Ref"];
+        };
+        /** @description A dead letter. */
+        LetterDto: {
+            /** Format: int64 */
+            attempts: number;
+            channel?: string | null;
+            /** Format: int64 */
+            dead_at: number;
+            id: string;
+            /** @description `deliver`, `digest`, `trial` … */
+            kind: string;
+            urgent: boolean;
+            why?: string | null;
+        };
+        /** @description Dead letters: how many (up to 1,000), and a page of them, the newest first. */
+        LettersDto: {
+            next?: string | null;
+            rows: components["schemas"]["LetterDto"][];
+            /** Format: int64 */
+            total: number;
         };
         /** @description A unit that may be meant. */
         LikelyDto: {
@@ -1011,6 +2813,22 @@ export interface components {
             /** Format: int64 */
             rule?: number | null;
             unit: components["schemas"]["Ref"];
+        };
+        /** @description A post with who holds it. */
+        LineDto: {
+            grid?: string | null;
+            grid_name?: string | null;
+            /** Format: int64 */
+            held: number;
+            holders: components["schemas"]["HolderDto"][];
+            id: string;
+            kind: string;
+            name: string;
+            /** Format: int64 */
+            planned: number;
+            standing: string;
+            /** Format: int64 */
+            vacant: number;
         };
         /** @description Where an imported report came from. */
         LineageDto: {
@@ -1020,16 +2838,35 @@ export interface components {
             sheet?: string | null;
             source_id?: string | null;
         };
+        /** @description What reading a workbook gave. */
+        LoadedDto: {
+            conflicts: components["schemas"]["ConflictDto"][];
+            errors: components["schemas"]["SheetErrorDto"][];
+            gaps: number;
+            /** @description The file with its errors marked, base64. */
+            marked?: string | null;
+            /** @description The draft, if it was kept. */
+            rota?: string | null;
+            shifts: number;
+        };
         /** @description Name and password. */
         LogIn: {
+            /** @description The second factor, once it is asked for (`second_factor`): six digits, or a recovery code. */
+            code?: string | null;
             login: string;
             password: string;
+        };
+        /** @description What was made. */
+        MadeDto: {
+            id: string;
         };
         /** @description What the token is for and how long it lives. */
         MakeToken: {
             /** Format: int64 */
             expires_in_days: number;
             name: string;
+            /** @description What it may do: `all` (what its owner may, but nothing about accounts), `read`, or codes of acts with spaces between them. */
+            reach?: string;
         };
         /** @description One page. */
         MatterList: {
@@ -1041,6 +2878,8 @@ export interface components {
         MatterPage: components["schemas"]["MatterRow"] & {
             askings: components["schemas"]["AskingDto"][];
             barred: components["schemas"]["BarredDto"][];
+            /** @description Class of care: `open`, `protected`, `confidential`. Opening the page of the latter two is on record. */
+            care: string;
             channel: string;
             clocks: components["schemas"]["ClockDto"][];
             /** Format: int64 */
@@ -1052,6 +2891,8 @@ export interface components {
             people: components["schemas"]["Ref"][];
             reports: components["schemas"]["ReportDto"][];
             result?: string | null;
+            /** @description Whether the caller may see numbers in full, with a reason. */
+            reveals: boolean;
             said: string;
             tasks: components["schemas"]["TaskDto"][];
             trail: components["schemas"]["TrailDto"][];
@@ -1092,26 +2933,81 @@ export interface components {
             posts: components["schemas"]["PostDto"][];
             practice: boolean;
         };
+        /** @description Somebody who can be put on the rota. */
+        MemberDto: {
+            account: components["schemas"]["Ref"];
+            posts: string[];
+        };
+        /** @description One's own shifts. */
+        MineDto: {
+            feeds: components["schemas"]["FeedDto"][];
+            /** Format: int64 */
+            now: number;
+            shifts: components["schemas"]["ShiftDto"][];
+        };
+        /** @description A change of shift without a hand-over. */
+        MissingDto: {
+            /** Format: int64 */
+            at: number;
+            duty: string;
+            unit: components["schemas"]["Ref"];
+        };
+        /** @description A month of one duty. */
+        MonthDto: {
+            conflicts: components["schemas"]["ConflictDto"][];
+            days: components["schemas"]["DayDto"][];
+            duty: string;
+            edits: boolean;
+            members: components["schemas"]["MemberDto"][];
+            rotas: components["schemas"]["RotaRowDto"][];
+            shifts: components["schemas"]["ShiftDto"][];
+            unit: components["schemas"]["Ref"];
+        };
         /** @description A person by name. */
         NameDto: {
             name: string;
+        };
+        /** @description One's address in a channel. */
+        NewWayDto: {
+            /** @description A number, a user id, an e-mail address; for a browser its subscription as JSON. */
+            address: string;
+            channel: string;
+            /**
+             * Format: int64
+             * @description The first is tried first.
+             */
+            ordinal: number;
         };
         /** @description A notice. */
         NoticeDto: {
             /** Format: int64 */
             acknowledged_at?: number | null;
+            /** @description Name of who acknowledged it. */
+            acknowledged_by?: string | null;
             /** Format: int64 */
             at: number;
             id: string;
             kind: string;
             matter?: string | null;
+            /** @description Whether a named person must acknowledge it. */
+            must: boolean;
+            /**
+             * Format: int64
+             * @description When the next channel or the next rung is tried.
+             */
+            next_at?: number | null;
             number?: string | null;
+            /** @description Whether a rung below was empty and passed. */
+            passed_over: boolean;
             /** Format: int64 */
             rung: number;
             said: string;
         };
-        /** @description The newest notices, and how many nobody has acknowledged (up to 100). */
+        /** @description What one was told: how many nobody has acknowledged (up to 100), those that must be, and a page of all, the newest first. */
         NoticesDto: {
+            must: components["schemas"]["NoticeDto"][];
+            /** @description The next page, if there is one. */
+            next?: string | null;
             rows: components["schemas"]["NoticeDto"][];
             /** Format: int64 */
             unread: number;
@@ -1128,12 +3024,41 @@ export interface components {
         OfferDto: {
             act: string;
             asking?: string | null;
+            /** @description By which of one's posts it can be done, the one that is taken by itself first. */
+            posts: components["schemas"]["Ref"][];
             task?: string | null;
+        };
+        /** @description A channel that is on, as everybody may know of it. */
+        OpenChannelDto: {
+            id: string;
+            kind: string;
+            name: string;
+            /** @description Whether one needs an address of one's own in it. */
+            needs_address: boolean;
+        };
+        /** @description A new account. */
+        OpenRequest: {
+            login: string;
+            name: string;
+            /** @description Posts that the person takes at once. */
+            posts?: string[];
+        };
+        /** @description The channels that are on, one's ways and wish, and the key by which a browser subscribes. */
+        OwnWaysDto: {
+            channels: components["schemas"]["OpenChannelDto"][];
+            push_key: string;
+            ways: components["schemas"]["WayDto"][];
+            wish: components["schemas"]["WishDto"];
         };
         /** @description The accountable owner. */
         OwnerDto: {
             post: string;
             unit: components["schemas"]["Ref"];
+        };
+        /** @description A kind that no unit answers for. */
+        OwnerlessDto: {
+            code: string;
+            name: string;
         };
         /** @description A file of the matter. */
         PaperDto: {
@@ -1147,6 +3072,232 @@ export interface components {
             /** Format: int64 */
             size: number;
         };
+        /** @description What passed on when somebody left. */
+        PassedDto: {
+            /** Format: int64 */
+            delegations: number;
+            /** Format: int64 */
+            holdings: number;
+            /** Format: int64 */
+            sessions: number;
+            /** Format: int64 */
+            tokens: number;
+            /** @description By the unit that has them now. */
+            units: components["schemas"]["PassedUnit"][];
+        };
+        /** @description What passed on to one unit. */
+        PassedUnit: {
+            /** Format: int64 */
+            matters: number;
+            name: string;
+            /** Format: int64 */
+            tasks: number;
+            unit: string;
+        };
+        /** @description Accounts, in order of their log-ins. */
+        PeopleDto: {
+            rows: components["schemas"]["PersonRow"][];
+            /** @description All that fit; the list shows the first 200. */
+            total: number;
+        };
+        /** @description What became of a request, and for a copy what is held. */
+        PersonAnswer: components["schemas"]["PersonAnswerDto"] & {
+            held: components["schemas"]["PersonCopyDto"][];
+        };
+        /** @description What became of a request. */
+        PersonAnswerDto: {
+            /** @description The legal basis of the answer. */
+            basis: string;
+            /** @description The list by which something is erased at the next turn of the sweeper. */
+            list?: string | null;
+            /** @description `done`, `must_keep`, `nothing`. */
+            outcome: string;
+            request: string;
+        };
+        /** @description What is held of a person in one matter. */
+        PersonCopyDto: {
+            /**
+             * Format: int64
+             * @description Until when the contact is kept; none while the matter is open, or for good.
+             */
+            kept_until?: number | null;
+            name?: string | null;
+            number: string;
+            phone?: string | null;
+            /** Format: int64 */
+            received_at: number;
+            said?: string | null;
+            state: string;
+        };
+        /** @description An account with what hangs on it. */
+        PersonDto: components["schemas"]["PersonRow"] & {
+            /** Format: int64 */
+            created_at: number;
+            delegations: components["schemas"]["DelegationDto"][];
+            holdings: components["schemas"]["HoldingDto"][];
+            sessions: components["schemas"]["SessionDto"][];
+            tokens: components["schemas"]["TokenDto"][];
+        };
+        /** @description A request of a person. */
+        PersonRequest: {
+            /** @description How it was made sure who asks. */
+            identity: string;
+            /** @description `copy`, `correct`, `erase`. */
+            kind: string;
+            /** @description For a correction: the name as it should be. */
+            name?: string | null;
+            /** @description The telephone number by which the person is known. */
+            phone: string;
+        };
+        /** @description A request in the record; who asked is not in it. */
+        PersonRequestDto: {
+            /** Format: int64 */
+            at: number;
+            basis: string;
+            by: string;
+            id: string;
+            kind: string;
+            list?: string | null;
+            /** Format: int64 */
+            matters: number;
+            outcome: string;
+        };
+        /** @description The record of requests. */
+        PersonRequestsDto: {
+            rows: components["schemas"]["PersonRequestDto"][];
+        };
+        /** @description An account in the list. */
+        PersonRow: {
+            demo: boolean;
+            enabled: boolean;
+            id: string;
+            /**
+             * Format: int64
+             * @description Until when it is locked, if it is.
+             */
+            locked_until?: number | null;
+            login: string;
+            must_change_password: boolean;
+            name: string;
+            /** @description The posts held now. */
+            posts: components["schemas"]["Ref"][];
+            second_factor: boolean;
+            /**
+             * Format: int64
+             * @description When somebody last logged in with it.
+             */
+            seen_at?: number | null;
+        };
+        /** @description One act on the network. Rows are said whole; days are `2026-11-24`; closing is a last day. */
+        PlaceActDto: {
+            /** @enum {string} */
+            act: "put_place";
+            code: string;
+            edition?: string | null;
+            grid?: string | null;
+            name: string;
+            parent?: string | null;
+            police_code?: string | null;
+            predecessor?: string | null;
+            tier: string;
+            valid_from?: string | null;
+            valid_to?: string | null;
+        } | {
+            /** @enum {string} */
+            act: "put_unit";
+            code: string;
+            function?: string | null;
+            functions?: string[];
+            kind: string;
+            name: string;
+            overlaps?: string[];
+            parent?: string | null;
+            place: string;
+            valid_to?: string | null;
+        } | {
+            /** @enum {string} */
+            act: "put_post";
+            grid?: string | null;
+            kind: string;
+            name?: string | null;
+            /** Format: int64 */
+            planned: number;
+            standing?: string | null;
+            unit: string;
+        } | {
+            /** @enum {string} */
+            act: "put_duties";
+            kinds: string[];
+            unit: string;
+        } | {
+            /** @enum {string} */
+            act: "put_room";
+            closed: boolean;
+            id?: string | null;
+            name: string;
+            /** Format: int64 */
+            seats: number;
+            unit: string;
+            zone: string;
+        } | {
+            /** @enum {string} */
+            act: "put_equipment";
+            id?: string | null;
+            kind: string;
+            name: string;
+            state: string;
+            unit: string;
+            zone?: string | null;
+        } | {
+            /** @enum {string} */
+            act: "check_equipment";
+            id: string;
+            state: string;
+        } | {
+            /** @enum {string} */
+            act: "book_room";
+            /** Format: int64 */
+            from_at: number;
+            purpose: string;
+            room: string;
+            /** Format: int64 */
+            to_at: number;
+        } | {
+            /** @enum {string} */
+            act: "give_up_booking";
+            id: string;
+        };
+        /** @description Acts that belong together. */
+        PlaceActs: {
+            acts: components["schemas"]["PlaceActDto"][];
+            /** @description Only say what would change. */
+            dry_run?: boolean;
+            /**
+             * Format: int64
+             * @description Number of the chain of places at which the caller saw the rows.
+             */
+            seen?: number | null;
+        };
+        /** @description A place of the tree. */
+        PlaceDto: {
+            /** @description The area station beside it. */
+            area_station?: string | null;
+            code: string;
+            demo: boolean;
+            edition: string;
+            grid?: string | null;
+            name: string;
+            /** @description Whether it holds today. */
+            open: boolean;
+            parent?: string | null;
+            police_code?: string | null;
+            predecessor?: string | null;
+            /** @description The station that owns what happens here. */
+            station?: string | null;
+            tier: string;
+            valid_from?: string | null;
+            valid_to?: string | null;
+        };
         /** @description A place. */
         PlaceEntry: {
             code: string;
@@ -1155,12 +3306,77 @@ export interface components {
             parent?: string | null;
             tier: string;
         };
+        /** @description The tree of places. */
+        PlaceTree: {
+            places: components["schemas"]["PlaceDto"][];
+            /**
+             * Format: int64
+             * @description Number of the chain of places.
+             */
+            seq: number;
+        };
+        /** @description The policy matrix. */
+        PolicyDto: {
+            classes: string[];
+            rights: components["schemas"]["RightDto"][];
+            rows: components["schemas"]["PolicyRowDto"][];
+            sights: components["schemas"]["SightDto"][];
+        };
+        /** @description What posts of these tiers may do by one act. */
+        PolicyRowDto: {
+            act: string;
+            /** @description For each class in the order of `classes`: relations with spaces between them; ° where one must have a part of one's own. */
+            cells: string[];
+            post: string;
+            tiers: string[];
+        };
+        /** @description A post that could be given. */
+        PostChoice: {
+            /** @description Who holds it now. */
+            holders: components["schemas"]["Ref"][];
+            id: string;
+            kind: string;
+            name: string;
+            unit: components["schemas"]["Ref"];
+        };
         /** @description A post held now. */
         PostDto: {
             id: string;
             kind: string;
             kind_zh: string;
+            on_behalf?: components["schemas"]["Ref"] | null;
             unit: components["schemas"]["UnitDto"];
+        };
+        /** @description Somebody who can be posted. */
+        PostableDto: {
+            account: string;
+            name: string;
+            post: string;
+            unit: components["schemas"]["Ref"];
+        };
+        /** @description A posting that was made. */
+        PostingMade: {
+            holding: string;
+        };
+        /** @description Who is to be posted where. */
+        PostingWish: {
+            account: string;
+            /** Format: int64 */
+            from_at: number;
+            /** @description Into which grid of the unit, if into one. */
+            grid?: string | null;
+            /** @description From which unit. */
+            home: string;
+            /** @description `resident`, `rotating` or `on_call`. */
+            presence: string;
+            /** Format: int64 */
+            to_at?: number | null;
+            unit: string;
+            /**
+             * Format: int64
+             * @description For `rotating`: bit 0 is Monday.
+             */
+            weekdays?: number;
         };
         /** @description An error as it goes over the wire: `application/problem+json`. */
         Problem: {
@@ -1178,6 +3394,11 @@ export interface components {
             /** @description Id of the request, for the log. */
             request_id?: string | null;
             /**
+             * Format: int64
+             * @description For `too_many`: after how many seconds to try again.
+             */
+            retry_after?: number | null;
+            /**
              * Format: int32
              * @description HTTP status.
              */
@@ -1188,6 +3409,61 @@ export interface components {
             type: string;
             /** @description For `state_forbids`: states in which the act would be possible. For `not_yours`: posts that could. */
             would?: string[];
+        };
+        /** @description A plan to look at before it is kept. */
+        ProposalDto: {
+            conflicts: components["schemas"]["ConflictDto"][];
+            /** Format: int64 */
+            gaps: number;
+            shares: components["schemas"]["ShareDto"][];
+            slots: components["schemas"]["SlotDto"][];
+        };
+        /** @description What a proposal comes to. */
+        ProposedDto: {
+            changes: components["schemas"]["ChangeDto"][];
+            /** @description Whether it was done. */
+            done: boolean;
+            /** Format: int64 */
+            seq: number;
+            wrong: components["schemas"]["WrongDto"][];
+        };
+        /** @description A list in place of the one before. */
+        PutCallOutDto: {
+            duty: string;
+            people: components["schemas"]["CallDto"][];
+            unit: string;
+        };
+        /** @description One read. */
+        ReadDto: {
+            /** @description `open`: the page; `reveal`: a number in full. */
+            act: string;
+            /** Format: int64 */
+            at: number;
+            by: string;
+            matter: string;
+            number: string;
+            /** @description Why, where a reason was asked and is still kept. */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description Its number in the reading chain.
+             */
+            seq: number;
+            unit?: string | null;
+        };
+        /** @description Reads, newest first. */
+        ReadsDto: {
+            /**
+             * Format: int64
+             * @description Where the next page begins; none at the end.
+             */
+            next?: number | null;
+            rows: components["schemas"]["ReadDto"][];
+        };
+        /** @description Recovery codes, shown once. */
+        RecoveryDto: {
+            /** @description Each replaces the second factor at one log-in. */
+            recovery_codes: string[];
         };
         /** @description An id with its name. */
         Ref: {
@@ -1215,6 +3491,40 @@ export interface components {
             said: string;
             source: string;
         };
+        /** @description A change of a rule. */
+        RetentionChange: {
+            /** Format: int64 */
+            at: number;
+            by: string;
+            rule: components["schemas"]["RetentionRule"];
+        };
+        /** @description The rules that hold, and how they came about. */
+        RetentionDto: {
+            changes: components["schemas"]["RetentionChange"][];
+            /** @description Whether the caller may set them. */
+            may_set: boolean;
+            rules: components["schemas"]["RetentionRule"][];
+        };
+        /** @description A rule of retention. */
+        RetentionRule: {
+            /** @description Legal basis. */
+            basis: string;
+            /** @description Beginning of the category's code; empty for all. */
+            category: string;
+            /** @description `matter`, `contact`, `working`. */
+            class: string;
+            /** @description `archived`, `closed`, `written`. */
+            counts_from: string;
+            /** @description Its id: one of the rule book's, or one of the installation's own. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Months; none for good.
+             */
+            months?: number | null;
+            /** @description Purpose. */
+            purpose: string;
+        };
         /** @description Which number, and why. */
         RevealRequest: {
             /** @description Why. */
@@ -1226,6 +3536,150 @@ export interface components {
         Revealed: {
             phone: string;
         };
+        /** @description Who has a right, and how far it reaches. */
+        RightDto: {
+            en: string;
+            right: string;
+            /** @description `post@within`. */
+            who: string[];
+            zh: string;
+        };
+        /** @description A room with its bookings from now on. */
+        RoomDto: {
+            bookings: components["schemas"]["BookingDto"][];
+            closed: boolean;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            seats: number;
+            zone: string;
+        };
+        /** @description All that one sees of the rota. */
+        RotaDto: {
+            /** @description In the next 14 days, of the units whose rota one lays out. */
+            gaps: components["schemas"]["GapDto"][];
+            /** @description In the last 24 hours, of these units. */
+            missing: components["schemas"]["MissingDto"][];
+            /** Format: int64 */
+            now: number;
+            units: components["schemas"]["UnitDutiesDto"][];
+        };
+        /** @description A rota. */
+        RotaRowDto: {
+            from_day: string;
+            id: string;
+            pattern: string;
+            /** Format: int64 */
+            seats: number;
+            state: string;
+            to_day: string;
+        };
+        /** @description A rung of the command room. */
+        RungDto: {
+            dark: boolean;
+            duty: string;
+            on_duty: components["schemas"]["NameDto"][];
+        };
+        /** @description One entry in the history of a row. */
+        SeenDto: {
+            act: string;
+            /** Format: int64 */
+            at: number;
+            by: string;
+            differences: components["schemas"]["DifferenceDto"][];
+            /** Format: int64 */
+            seq: number;
+        };
+        /** @description A session, without anything that could be used to enter. */
+        SessionDto: {
+            /** @description From which network address it began. */
+            address: string;
+            /** @description What the browser calls itself. */
+            agent: string;
+            /** Format: int64 */
+            created_at: number;
+            /** @description The one that asks. */
+            current: boolean;
+            /** Format: int64 */
+            expires_at: number;
+            /** @description Tells it from others. */
+            id: string;
+            /**
+             * Format: int64
+             * @description When it was last used, to within five minutes.
+             */
+            seen_at: number;
+        };
+        /** @description A setting that a kind of channel asks for. */
+        SettingDto: {
+            en: string;
+            name: string;
+            required: boolean;
+            zh: string;
+        };
+        /** @description What one person would have. */
+        ShareDto: {
+            account: components["schemas"]["Ref"];
+            /** Format: int64 */
+            hours: number;
+            /** Format: int64 */
+            nights: number;
+            /** Format: int64 */
+            off: number;
+            /** Format: int64 */
+            shifts: number;
+        };
+        /** @description Something wrong with a cell or a row. */
+        SheetErrorDto: {
+            column?: string | null;
+            /** Format: int64 */
+            line: number;
+            said: string;
+        };
+        /** @description An asking about a shift. */
+        ShiftAskingDto: {
+            /** Format: int64 */
+            asked_at: number;
+            by: components["schemas"]["Ref"];
+            /** @description What granting it would break. */
+            conflicts: components["schemas"]["ConflictDto"][];
+            /** Format: int64 */
+            decided_at?: number | null;
+            decided_by?: components["schemas"]["Ref"] | null;
+            id: string;
+            /** @description What the caller may answer. */
+            may: string[];
+            other?: components["schemas"]["Ref"] | null;
+            other_shift?: components["schemas"]["ShiftDto"] | null;
+            reason?: string | null;
+            shift: components["schemas"]["ShiftDto"];
+            state: string;
+            /** @description `swap`, `cover` or `absence`. */
+            what: string;
+        };
+        /** @description A shift. */
+        ShiftDto: {
+            /** @description That person is away. */
+            absent: boolean;
+            account?: components["schemas"]["Ref"] | null;
+            duty: string;
+            /** Format: int64 */
+            from_at: number;
+            id: string;
+            kind: string;
+            /** @description Nobody comes. */
+            open: boolean;
+            rota: string;
+            stand_in?: components["schemas"]["Ref"] | null;
+            /** Format: int64 */
+            to_at: number;
+            unit: components["schemas"]["Ref"];
+        };
+        /** @description What a post sees. */
+        SightDto: {
+            post: string;
+            sees: string;
+        };
         /** @description A matter that may be the same. */
         SimilarDto: {
             because: string;
@@ -1236,11 +3690,26 @@ export interface components {
             state: string;
             title: string;
         };
+        /** @description A span with who would come. */
+        SlotDto: {
+            /** Format: int64 */
+            from_at: number;
+            kind: string;
+            off: boolean;
+            /** @description One for each place; none is a gap. */
+            people: (components["schemas"]["Ref"] | null)[];
+            /** Format: int64 */
+            to_at: number;
+        };
         /** @description One station's lights. */
         StationDto: {
             chief?: components["schemas"]["NameDto"] | null;
+            /** @description Somebody should be on duty and nobody is. */
+            dark: boolean;
             /** Format: int64 */
             late: number;
+            /** @description Who is on duty by the rota. */
+            on_duty: components["schemas"]["NameDto"][];
             /** Format: int64 */
             open: number;
             place?: string | null;
@@ -1306,7 +3775,14 @@ export interface components {
             expires_at: number;
             id: string;
             name: string;
+            /** @description What it may do: `all`, `read`, or codes of acts. */
+            reach: string;
             revoked: boolean;
+            /**
+             * Format: int64
+             * @description When it was last used, to within five minutes.
+             */
+            seen_at?: number | null;
             /** @description The secret; only in the answer that made it. */
             token?: string | null;
         };
@@ -1334,11 +3810,24 @@ export interface components {
             seq: number;
             words: components["schemas"]["WordsDto"][];
         };
+        /** @description What became of a trial. */
+        TrialDto: {
+            /** @description `waiting`, `sent`, `failed`. */
+            state: string;
+            /** @description Why it failed. */
+            why?: string | null;
+        };
         /** @description A unit with its kind. */
         UnitDto: {
             id: string;
             kind: string;
             name: string;
+        };
+        /** @description The duties of a unit. */
+        UnitDutiesDto: {
+            duties: components["schemas"]["DutyNowDto"][];
+            edits: boolean;
+            unit: components["schemas"]["Ref"];
         };
         /** @description A unit. */
         UnitEntry: {
@@ -1349,6 +3838,81 @@ export interface components {
             name: string;
             parent?: string | null;
             place?: string | null;
+        };
+        /** @description A unit with how its establishment stands. */
+        UnitLineDto: {
+            /**
+             * Format: int64
+             * @description Kinds on the duty list.
+             */
+            duties: number;
+            /**
+             * Format: int64
+             * @description Equipment out of order.
+             */
+            faulty: number;
+            /**
+             * Format: int64
+             * @description Posts held now.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description People planned.
+             */
+            planned: number;
+            unit: components["schemas"]["UnitRowDto"];
+            /**
+             * Format: int64
+             * @description Missing to the plan.
+             */
+            vacant: number;
+        };
+        /** @description One unit with everything that belongs to it. */
+        UnitPageDto: {
+            away: components["schemas"]["AwayDto"][];
+            duties: string[];
+            equipment: components["schemas"]["EquipmentDto"][];
+            posts: components["schemas"]["LineDto"][];
+            /** @description Which rights the caller has over this unit. */
+            rights: string[];
+            rooms: components["schemas"]["RoomDto"][];
+            /**
+             * Format: int64
+             * @description Number of the chain of places: an act upon what is seen here names it.
+             */
+            seq: number;
+            unit: components["schemas"]["UnitRowDto"];
+        };
+        /** @description A unit as it is kept. */
+        UnitRowDto: {
+            code: string;
+            demo: boolean;
+            function?: string | null;
+            functions: string[];
+            id: string;
+            kind: string;
+            name: string;
+            overlaps: string[];
+            parent?: string | null;
+            place: string;
+            tier: string;
+            valid_to?: string | null;
+        };
+        /** @description The units that one may see. */
+        UnitsDto: {
+            /** Format: int64 */
+            seq: number;
+            units: components["schemas"]["UnitLineDto"][];
+        };
+        /** @description One of one's ways. */
+        WayDto: {
+            channel: string;
+            id: string;
+            /** Format: int64 */
+            ordinal: number;
+            /** @description The address, masked; empty for a browser. */
+            shown: string;
         };
         /** @description When a datum is needed: if another holds one of these codes. */
         WhenDto: {
@@ -1366,6 +3930,20 @@ export interface components {
             /** Format: int64 */
             to: number;
         };
+        /** @description How one wants to be told. Minutes are of the day. */
+        WishDto: {
+            /** @description Each notice that is not urgent at once; else all together in the digest. */
+            at_once: boolean;
+            /** Format: int64 */
+            digest_at: number;
+            /** Format: int64 */
+            quiet_from: number;
+            /**
+             * Format: int64
+             * @description The same as `quiet_from`: never quiet. Urgent notices do not ask.
+             */
+            quiet_to: number;
+        };
         /** @description A text of an act; none if erased or not for showing. */
         WordsDto: {
             name: string;
@@ -1374,6 +3952,15 @@ export interface components {
         /** @description The tabs of the workbench. */
         WorkbenchDto: {
             tabs: components["schemas"]["TabDto"][];
+        };
+        /** @description Something that is wrong with what was proposed. */
+        WrongDto: {
+            /** @description Which of the acts, counted from nought. */
+            at?: number | null;
+            /** @description The rule. */
+            code: string;
+            field?: string | null;
+            said: string;
         };
     };
     responses: never;
@@ -1384,6 +3971,360 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    trail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Entries that concern this account: what was done to it, and what it did. */
+                person: string | null;
+                /** @description From this instant. */
+                from: number | null;
+                /** @description Before this one. */
+                to: number | null;
+                /** @description Before this number, for the next page. */
+                below: number | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountTrailDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Words of a log-in, a name, or the name of a post held now. */
+                q: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedAccount"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    posts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostChoice"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+                change: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedAccount"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grant: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldingDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_holding: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+                holding: string;
+                /** @description Now if not said. */
+                at: number | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_sessions_of: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session_of: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_token_of: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     board: {
         parameters: {
             query?: never;
@@ -1399,6 +4340,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoardDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description iCalendar */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": unknown;
                 };
             };
             default: {
@@ -1427,6 +4398,409 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Catalog"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelsDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_channel: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelSetDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_channel: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelSetDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_channel: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_channel: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delegations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegationsDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delegate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DelegateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegationDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_delegation: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    destructions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestructionsDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    destruction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestructionPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_destruction: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description asked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_destruction: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideRequest"];
+            };
+        };
+        responses: {
+            /** @description decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
@@ -1491,6 +4865,102 @@ export interface operations {
                 content: {
                     "application/octet-stream": unknown;
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `next` of the page before. */
+                after: string | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_letter: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DropDto"];
+            };
+        };
+        responses: {
+            /** @description dropped */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revive_letter: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description on its way */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
@@ -1642,6 +5112,35 @@ export interface operations {
             };
         };
     };
+    matter_reads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadsDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reveal: {
         parameters: {
             query?: never;
@@ -1682,7 +5181,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description `next` of the page before. */
+                after: string | null;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -1694,6 +5196,158 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["NoticesDto"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeDto"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnWaysDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_way: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWayDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_way: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_wish: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WishDto"];
+            };
+        };
+        responses: {
+            /** @description kept */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
@@ -1756,6 +5410,443 @@ export interface operations {
             };
         };
     };
+    person_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonRequestsDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_person: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonAnswer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_tree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Only what lies in this place. */
+                under: string | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceTree"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_acts: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceActs"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposedDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duty_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyStateDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    form_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `place`, `unit`, `post`, `duties`, `room` or `equipment`. */
+                table: string;
+                /** @description The row's key; a duty list has its unit's. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeenDto"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_table: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description `check` (writes nothing), `marked` (writes nothing, answers the workbook with its mistakes marked) or `commit` (all of it, if nothing is wrong). */
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_places: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Part of a name or the beginning of a code. */
+                words: string | null;
+                /** @description Only what lies in this place. */
+                under: string | null;
+                /** @description At most so many, 20 if not said, never more than 50. */
+                limit: number | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceEntry"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    form_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_person: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostingWish"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostingMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Part of a name, or of a unit's name. */
+                words: string | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostableDto"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_posting: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     advance: {
         parameters: {
             query?: never;
@@ -1775,6 +5866,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Now"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_reads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Only of the matter with this number. */
+                number: string | null;
+                /** @description Only before this number of the reading chain. */
+                before: number | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadsDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own_reads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Only of the matter with this number. */
+                number: string | null;
+                /** @description Only before this number of the reading chain. */
+                before: number | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadsDto"];
                 };
             };
             default: {
@@ -1840,6 +5995,766 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Suggestion"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_retention: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionRule"];
+            };
+        };
+        responses: {
+            /** @description set */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotaDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shift_askings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskingsDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_shift: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskShiftDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_shift: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+                answer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answered */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_outs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The unit. */
+                unit: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallOutsDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_call_out: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutCallOutDto"];
+            };
+        };
+        responses: {
+            /** @description kept */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_rota: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_draft: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_rota: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description published */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_feed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_feed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_overs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The unit. */
+                unit: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOversDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_over: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_over_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_over: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description taken over */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_shifts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MineDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rota_month: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The unit. */
+                unit: string;
+                /** @description The duty. */
+                duty: string;
+                /** @description `2026-11`. */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_rota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rota_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The unit. */
+                unit: string;
+                /** @description The duty. */
+                duty: string;
+                /** @description `2026-11`. */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_rota_sheet: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The unit. */
+                unit: string;
+                /** @description The duty. */
+                duty: string;
+                /** @description The pattern that it is laid out by. */
+                pattern: string;
+                /** @description Keeps it as a draft, if nothing is wrong with it; else it is only looked at. */
+                keep: boolean | null;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadedDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_shift: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignDto"];
+            };
+        };
+        responses: {
+            /** @description assigned */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consider_shift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description The account. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsideredDto"];
                 };
             };
             default: {
@@ -1967,6 +6882,218 @@ export interface operations {
             };
         };
     };
+    factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_factor: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_factor: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_factor: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description off */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDto"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_sessions: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stream: {
         parameters: {
             query?: never;
@@ -2076,6 +7203,91 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    units: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitsDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unit_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitPageDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unit_here: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HereDto"][];
+                };
             };
             default: {
                 headers: {

@@ -158,7 +158,6 @@ export default {
     outgoing: "Going",
     incoming: "Coming",
     signed: "{name} {at}",
-    hidden: "{n} more are outside of what you may see.",
     normal: "none",
     back: "Back to the hand-overs",
   },

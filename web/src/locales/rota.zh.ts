@@ -158,7 +158,6 @@ export default {
     outgoing: "交班人",
     incoming: "接班人",
     signed: "{name} {at}",
-    hidden: "另有 {n} 件不在您的可见范围内。",
     normal: "无",
     back: "返回交接班",
   },

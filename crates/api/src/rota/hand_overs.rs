@@ -45,7 +45,8 @@ pub(crate) struct HandOverRowDto {
     id: String,
     duty: String,
     at: i64,
-    n: usize,
+    /// Its matters that one may see.
+    n: i64,
     outgoing: Ref,
     outgoing_at: i64,
     incoming: Option<Ref>,
@@ -63,12 +64,12 @@ pub(crate) struct HandOversDto {
     rows: Vec<HandOverRowDto>,
 }
 
-fn row_dto(book: &Rulebook, h: &HandOver) -> HandOverRowDto {
+fn row_dto(book: &Rulebook, h: &HandOver, n: i64) -> HandOverRowDto {
     HandOverRowDto {
         id: h.id.0.clone(),
         duty: h.duty.code().to_owned(),
         at: h.at.0,
-        n: h.items.len(),
+        n,
         outgoing: Ref::account(book, &h.outgoing),
         outgoing_at: h.outgoing_at.0,
         incoming: h.incoming.as_ref().map(|who| Ref::account(book, who)),
@@ -107,7 +108,7 @@ pub(crate) async fn hand_overs(
                 made: handing.made.map(|id| id.0),
                 open: handing.open,
             });
-            Ok(HandOversDto { unit: Ref::unit(&book, &unit), now: now.0, handing, rows: rows.iter().map(|row| row_dto(&book, row)).collect() })
+            Ok(HandOversDto { unit: Ref::unit(&book, &unit), now: now.0, handing, rows: rows.iter().map(|(row, n)| row_dto(&book, row, *n)).collect() })
         })
         .await?;
     Ok(Json(dto))
@@ -140,7 +141,7 @@ pub(crate) async fn view(axum::extract::State(state): axum::extract::State<State
             let (ends, begins) = app::rota::around(tx, &view.hand_over)?;
             Ok(HandOverDto {
                 unit: Ref::unit(&book, &view.hand_over.unit),
-                hand_over: row_dto(&book, &view.hand_over),
+                hand_over: row_dto(&book, &view.hand_over, i64::try_from(view.rows.len()).unwrap_or(i64::MAX)),
                 ends: ends.as_ref().map(|shift| shift_dto(&book, shift)),
                 begins: begins.as_ref().map(|shift| shift_dto(&book, shift)),
                 items: handed(&book, &actor, view.rows),

@@ -199,11 +199,22 @@ pub fn view(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, id: &HandOverId, now: I
     Ok(HandOverView { hand_over, rows, equipment, remarks, may_take: may })
 }
 
-/// The hand-overs of a unit, newest first.
-pub fn hand_overs(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, unit: &UnitId, now: Instant) -> Result<Vec<HandOver>, Fault> {
+/// The hand-overs of a unit, newest first, each with the number of its matters that the reader sees: a larger number would tell of matters that must not be known of.
+pub fn hand_overs(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, unit: &UnitId, now: Instant) -> Result<Vec<(HandOver, i64)>, Fault> {
     let book = desk.rulebook(tx, now)?;
     over(&book, actor, Right::SeeRota, unit)?;
-    Ok(store::rota::hand_overs(tx, unit, now.plus(-31 * 24 * HOUR), 100)?)
+    let mut found = Vec::new();
+    for made in store::rota::hand_overs(tx, unit, now.plus(-31 * 24 * HOUR), 100)? {
+        let n = seen(tx, actor, vec![made.id.clone()])?;
+        found.push((made, n));
+    }
+    Ok(found)
+}
+
+/// How many matters of these hand-overs the actor sees.
+fn seen(tx: &mut Tx<'_>, actor: &Actor, handed: Vec<HandOverId>) -> Result<i64, Fault> {
+    let filter = store::matters::Filter { tab: Some(store::matters::Tab::Handed), handed, ..store::matters::Filter::default() };
+    Ok(store::matters::count(tx, &actor.scope(), &filter)?.n)
 }
 
 /// Changes of shift without a record, half an hour after: unit, duty, when. Of units that the actor leads or stands above.
@@ -245,6 +256,5 @@ pub fn handed(tx: &mut Tx<'_>, actor: &Actor, now: Instant) -> Result<Option<i64
     if handed.is_empty() {
         return Ok(None);
     }
-    let filter = store::matters::Filter { tab: Some(store::matters::Tab::Handed), handed, ..store::matters::Filter::default() };
-    Ok(Some(store::matters::count(tx, &actor.scope(), &filter)?.n))
+    seen(tx, actor, handed).map(Some)
 }
