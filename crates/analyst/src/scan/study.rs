@@ -69,7 +69,7 @@ pub struct Settings {
     pub least_cases: u32,
     /// Whether days of the week are made comparable.
     pub weekly: bool,
-    /// Whether a retrospective scan looks at the last interval by itself. SaTScan does not, so a parameter file does not.
+    /// Whether a retrospective scan reports a cluster of the last interval alone. SaTScan does not, so a parameter file does not.
     pub last_alone: bool,
     /// Whether rows outside the period, or without a place, are left out instead of refused.
     pub relaxed: (bool, bool),

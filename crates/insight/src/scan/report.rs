@@ -85,7 +85,7 @@ impl Study {
     /// As [`Self::scan`]; `tick` hears how many histories are made.
     #[must_use]
     pub fn scan_watched(&self, chance: &Chance, tick: &mut dyn FnMut(u64)) -> Verdict {
-        let chosen = apart(self.observed(), &self.zones, &|_| true);
+        let chosen = apart(self.observed(), &self.zones, &|candidate| self.timing.reports(&candidate.window, self.intervals));
         let maxima = self.maxima(chance, chosen.first().map(|best| best.ratio), tick);
         let fitted = gumbel(&maxima);
         let likelihood = self.likelihood();
@@ -142,18 +142,20 @@ impl Study {
     }
 }
 
-/// Those of the candidates, best first, that share no place in a common interval with a better one that is kept.
-fn apart(candidates: Vec<Candidate>, zones: &Zones, wanted: &dyn Fn(&Candidate) -> bool) -> Vec<Candidate> {
+/// Those of the candidates, best first, that share no place in a common interval with a better one; of these only the reported ones.
+fn apart(candidates: Vec<Candidate>, zones: &Zones, reported: &dyn Fn(&Candidate) -> bool) -> Vec<Candidate> {
     let mut taken: std::collections::HashMap<u32, Vec<super::Window>> = std::collections::HashMap::new();
     let mut kept = Vec::new();
-    for candidate in candidates.into_iter().filter(|candidate| wanted(candidate)) {
+    for candidate in candidates {
         let places = &zones.of(candidate.centre as usize)[..candidate.size as usize];
         let meets = |place: &u32| taken.get(place).is_some_and(|windows| windows.iter().any(|window| window.meets(&candidate.window)));
         if places.iter().any(meets) {
             continue;
         }
         places.iter().for_each(|place| taken.entry(*place).or_default().push(candidate.window));
-        kept.push(candidate);
+        if reported(&candidate) {
+            kept.push(candidate);
+        }
     }
     kept
 }

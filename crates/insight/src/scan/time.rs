@@ -28,7 +28,8 @@ pub enum Timing {
         least: u32,
         /// The longest, in intervals.
         most: u32,
-        /// Whether the last interval is looked at alone. SaTScan does not do so in a retrospective scan.
+        /// Whether a cluster of the last interval alone is reported. SaTScan looks at it in a retrospective scan, and lets it stand in the way of others, but does
+        /// not report it.
         last_alone: bool,
     },
     /// Those of `least..=most` intervals that reach the end of the period: what is going on now.
@@ -41,6 +42,15 @@ pub enum Timing {
 }
 
 impl Timing {
+    /// Whether a cluster in this window is reported.
+    #[must_use]
+    pub const fn reports(self, window: &Window, intervals: u32) -> bool {
+        match self {
+            Self::Any { last_alone, .. } => last_alone || window.start + 1 < intervals || intervals == 1,
+            Self::Whole | Self::Alive { .. } => true,
+        }
+    }
+
     /// The windows over `intervals` intervals, by length, then by start: windows of one length follow each other.
     #[must_use]
     pub fn windows(self, intervals: u32) -> Vec<Window> {
@@ -48,9 +58,8 @@ impl Timing {
         match self {
             Self::Whole => vec![Window { start: 0, end: intervals }],
             Self::Alive { least, most } => lengths(least, most).map(|length| Window { start: intervals - length, end: intervals }).collect(),
-            Self::Any { least, most, last_alone } => {
-                let all = lengths(least, most).flat_map(|length| (0..=intervals - length).map(move |start| Window { start, end: start + length }));
-                all.filter(|window| last_alone || window.start + 1 < intervals || intervals == 1).collect()
+            Self::Any { least, most, .. } => {
+                lengths(least, most).flat_map(|length| (0..=intervals - length).map(move |start| Window { start, end: start + length })).collect()
             }
         }
     }
