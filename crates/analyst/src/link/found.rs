@@ -68,7 +68,9 @@ fn nearest(args: &Eval, column: &str) -> Result<Value> {
         }
     }
     let right = first.iter().filter(|(a, (_, b))| truth.get(*a) == truth.get(b)).count();
-    Ok(json!({ "labelled": truth.len(), "same": right, "share": right as f64 / truth.len().max(1) as f64, "answerable": answerable, "share_of_answerable": right as f64 / answerable.max(1) as f64 }))
+    Ok(
+        json!({ "labelled": truth.len(), "same": right, "share": right as f64 / truth.len().max(1) as f64, "answerable": answerable, "share_of_answerable": right as f64 / answerable.max(1) as f64 }),
+    )
 }
 
 fn members(args: &Eval, column: &str) -> Result<Value> {
