@@ -230,7 +230,12 @@ fn a_code_of_the_second_factor_counts_once() {
         assert!(matches!(enter(Some(&now(house))), Err(Fault::WrongPassword)));
         house.pass(16 * MINUTE);
         // Neither the secret nor a recovery code lies in the database.
-        let kept = house.read(move |tx| Ok(store::accounts::factor(tx, &store::accounts::by_login(tx, "security-admin")?.unwrap().id)?)).unwrap();
+        let kept = house
+            .read(move |tx| {
+                let admin = store::accounts::by_login(tx, "security-admin")?.unwrap().id;
+                Ok(store::accounts::factor(tx, &admin)?)
+            })
+            .unwrap();
         assert!(!String::from_utf8_lossy(&kept.sealed).contains(&secret));
         // It comes off with a code, or by another security administrator; the shell stands for one here.
         let (visitor, said) = (entered.visitor.clone(), now(house));
