@@ -195,7 +195,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/calendar/{secret}": {
+    "/api/v1/calendar/{secret}/shifts.ics": {
         parameters: {
             query?: never;
             header?: never;
@@ -1275,6 +1275,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rota/month.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A month as a workbook; with no rota yet it is the form to fill in. */
+        get: operations["rota_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rota/preview": {
         parameters: {
             query?: never;
@@ -1299,8 +1316,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A month as a workbook; with no rota yet it is the form to fill in. */
-        get: operations["rota_sheet"];
+        get?: never;
         put?: never;
         /** Reads a month from a workbook (multipart field `file`): looked at first, kept as a draft if nothing is wrong. */
         post: operations["load_rota_sheet"];
@@ -2682,6 +2698,10 @@ export interface components {
             incoming?: components["schemas"]["Ref"] | null;
             /** Format: int64 */
             incoming_at?: number | null;
+            /**
+             * Format: int64
+             * @description Its matters that one may see.
+             */
             n: number;
             outgoing: components["schemas"]["Ref"];
             /** Format: int64 */
@@ -6592,37 +6612,6 @@ export interface operations {
             };
         };
     };
-    preview_rota: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LayDto"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProposalDto"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     rota_sheet: {
         parameters: {
             query?: never;
@@ -6646,6 +6635,37 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_rota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalDto"];
                 };
             };
             default: {
