@@ -2124,7 +2124,7 @@ export interface components {
         /** @description Somebody of this unit who is posted elsewhere. */
         AwayDto: {
             grid?: string | null;
-            person: components["schemas"]["HolderDto"];
+            person: components["schemas"]["PostHolderDto"];
             unit: string;
             unit_name: string;
         };
@@ -2840,7 +2840,7 @@ export interface components {
             grid_name?: string | null;
             /** Format: int64 */
             held: number;
-            holders: components["schemas"]["HolderDto"][];
+            holders: components["schemas"]["PostHolderDto"][];
             id: string;
             kind: string;
             name: string;
@@ -3366,6 +3366,26 @@ export interface components {
             kind_zh: string;
             on_behalf?: components["schemas"]["Ref"] | null;
             unit: components["schemas"]["UnitDto"];
+        };
+        /** @description Who holds or held a post. */
+        PostHolderDto: {
+            account: string;
+            /** Format: int64 */
+            from_at: number;
+            holding: string;
+            /** @description Only a person of another unit: from which. */
+            home?: string | null;
+            home_name?: string | null;
+            name: string;
+            /** @description In which way the person is there. */
+            presence?: string | null;
+            /** Format: int64 */
+            to_at?: number | null;
+            /**
+             * Format: int64
+             * @description On which days of the week: bit 0 is Monday.
+             */
+            weekdays?: number | null;
         };
         /** @description Somebody who can be posted. */
         PostableDto: {

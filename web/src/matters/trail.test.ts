@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { TrailEntry } from "@/api/types";
 import { factsOf, wordsOf } from "./trail";
 
-const entry = (words: TrailEntry["words"], facts: TrailEntry["facts"] = []): TrailEntry => ({ chain: "c", seq: 1, at: 0, act: "register", by: { name: "n", post: null, unit: null }, words, facts, holder: null, held_ms: 0 });
+const entry = (words: TrailEntry["words"], facts: TrailEntry["facts"] = []): TrailEntry => ({ chain: "c", seq: 1, at: 0, act: "register", by: { name: "n", post: null, unit: null, on_behalf: null }, words, facts, holder: null, held_ms: 0 });
 
 describe("an entry of the trail", () => {
   it("says each word once and no title that only begins what was said", () => {

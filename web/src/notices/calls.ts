@@ -1,75 +1,19 @@
 /** What the screens of notices ask the server. */
 import { call } from "@/api/client";
+import type { components } from "@/api/schema";
 
 const seg = encodeURIComponent;
 
-export interface Notice {
-  id: string;
-  at: number;
-  matter: string | null;
-  number: string | null;
-  kind: string;
-  said: string;
-  rung: number;
-  must: boolean;
-  passed_over: boolean;
-  next_at: number | null;
-  acknowledged_at: number | null;
-  acknowledged_by: string | null;
-}
-export interface Notices {
-  unread: number;
-  must: Notice[];
-  rows: Notice[];
-  next: string | null;
-}
-export interface OpenChannel {
-  id: string;
-  kind: string;
-  name: string;
-  needs_address: boolean;
-}
-export interface Way {
-  id: string;
-  channel: string;
-  ordinal: number;
-  shown: string;
-}
-export interface Wish {
-  at_once: boolean;
-  quiet_from: number;
-  quiet_to: number;
-  digest_at: number;
-}
-export interface OwnWays {
-  channels: OpenChannel[];
-  ways: Way[];
-  wish: Wish;
-  push_key: string;
-}
-export interface Channel {
-  id: string;
-  kind: string;
-  name: string;
-  enabled: boolean;
-  ordinal: number;
-  settings: Record<string, string>;
-}
-export interface ChannelKind {
-  code: string;
-  zh: string;
-  en: string;
-  settings: { name: string; zh: string; en: string; required: boolean }[];
-}
-export interface Letter {
-  id: string;
-  kind: string;
-  channel: string | null;
-  urgent: boolean;
-  attempts: number;
-  why: string | null;
-  dead_at: number;
-}
+type S = components["schemas"];
+export type Notice = S["NoticeDto"];
+export type Notices = S["NoticesDto"];
+export type OpenChannel = S["OpenChannelDto"];
+export type Way = S["WayDto"];
+export type Wish = S["WishDto"];
+export type OwnWays = S["OwnWaysDto"];
+export type Channel = S["ChannelDto"];
+export type ChannelKind = S["ChannelKindDto"];
+export type Letter = S["LetterDto"];
 
 export const notices = {
   list: (after?: string) => call<Notices>("GET", "/notices", { query: { after } }),

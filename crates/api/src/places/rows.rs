@@ -105,7 +105,7 @@ pub(super) fn unit_line(row: &UnitLine) -> UnitLineDto {
 
 /// Who holds or held a post.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct HolderDto {
+pub(crate) struct PostHolderDto {
     holding: String,
     account: String,
     name: String,
@@ -120,8 +120,8 @@ pub(crate) struct HolderDto {
     weekdays: Option<i64>,
 }
 
-fn holder(book: &Rulebook, row: &HeldPost, posting: Option<&Posting>) -> HolderDto {
-    HolderDto {
+fn holder(book: &Rulebook, row: &HeldPost, posting: Option<&Posting>) -> PostHolderDto {
+    PostHolderDto {
         holding: row.holding.0.clone(),
         account: row.account.0.clone(),
         name: row.name.clone(),
@@ -146,7 +146,7 @@ pub(crate) struct LineDto {
     planned: i64,
     held: i64,
     vacant: i64,
-    holders: Vec<HolderDto>,
+    holders: Vec<PostHolderDto>,
 }
 
 fn line(book: &Rulebook, line: &Line) -> LineDto {
@@ -233,7 +233,7 @@ pub(crate) struct AwayDto {
     unit: String,
     unit_name: String,
     grid: Option<String>,
-    person: HolderDto,
+    person: PostHolderDto,
 }
 
 /// One unit with everything that belongs to it.
