@@ -50,7 +50,8 @@ async function posting(url) {
     const desk = await (await sit(url, "desk")).logIn("shengzhong-desk");
     const number = await takeCall(desk);
     await desk.find(number);
-    await desk.act("dispatch", { 主办单位: "盛中村综治站" });
+    const station = (await desk.page.evaluate(async (code) => (await (await fetch("/api/v1/units")).json()).units.map((/** @type {any} */ line) => line.unit).find((/** @type {any} */ unit) => unit.place === code && unit.kind === "station"), "330109014218")).name;
+    await desk.act("dispatch", { 主办: station, 类别: "其他邻里纠纷", 级别: "一般" });
     const head = await (await sit(url, "head")).logIn("command-head");
     await head.menu("单位与网格");
     await head.page.getByRole("link", { name: /盛中村综治站$/ }).first().click();

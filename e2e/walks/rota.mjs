@@ -8,7 +8,7 @@ import { test, wanted } from "../lib/runner.mjs";
 const DESKS = ["shengzhong-desk", "shengzhong-desk-2", "shengzhong-desk-3", "shengzhong-desk-4"];
 
 /** What stands at the top right: one's own name. @param {Person} person */
-const ownName = async (person) => ((await person.page.locator(".frame-top").innerText()).split("\n").map((line) => line.trim()).filter(Boolean).pop() ?? "");
+const ownName = async (person) => (await person.page.locator(".frame-top .who").innerText()).replace(/\s*▾\s*$/, "").trim();
 
 /** The four of the desk, each at a screen. @param {string} url */
 async function desk(url) {
@@ -79,10 +79,15 @@ async function night(url) {
   await test("rota: a night is handed over", async () => {
     const clock = await (await sit(url, "clock")).logIn("command-1");
     const hour = async () => Number(/ (\d\d):/.exec((await clock.page.locator(".practice time").textContent()) ?? "")?.[1]);
+    clock.provoked.add(401);
     for (let n = 0; n < 26 && (await hour()) !== 7; n += 1) {
       const before = await hour();
       await clock.page.locator(".practice select").selectOption(String(3_600_000));
-      await clock.page.waitForFunction((was) => Number(/ (\d\d):/.exec(document.querySelector(".practice time")?.textContent ?? "")?.[1]) !== was, before);
+      // Nobody's session lives through a night.
+      await clock.page.waitForFunction((was) => document.querySelector("#login") || Number(/ (\d\d):/.exec(document.querySelector(".practice time")?.textContent ?? "")?.[1]) !== was, before);
+      await clock.page.reload();
+      await clock.page.locator("#login").or(clock.page.locator(".practice time")).first().waitFor();
+      if (await clock.page.locator("#login").count()) await clock.enter();
     }
     const people = await desk(url);
     const first = people[0];
@@ -94,7 +99,8 @@ async function night(url) {
     await goes.page.getByLabel("设备情况").fill("电话、监控正常");
     await goes.page.getByLabel("其他交代").fill("三组路灯坏了一盏，已报修");
     await goes.page.getByRole("button", { name: "交班签字" }).click();
-    await goes.page.getByText("待接班人签字").waitFor();
+    await goes.page.waitForURL(/\/hand-overs\/[^/]+$/);
+    await goes.page.getByText("待接班人签字").first().waitFor();
     await comes.page.goto(new URL(goes.page.url()).pathname);
     await comes.page.getByText("三组路灯坏了一盏，已报修").waitFor();
     await comes.page.getByRole("button", { name: "接班签字" }).click();

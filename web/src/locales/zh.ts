@@ -27,7 +27,7 @@ export default {
     "my-shifts": "我的班次",
     "hand-overs": "交接班",
     keeping: "保管与销毁",
-    persons: "个人信息请求",
+    persons: "个人信息",
     reads: "查看记录",
     notices: "提醒",
     channels: "通知通道",
