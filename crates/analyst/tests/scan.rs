@@ -53,7 +53,8 @@ fn an_option_that_we_do_not_have_is_refused_by_name() {
 
 #[test]
 fn a_bad_row_is_named_by_file_and_line() {
-    for (cases, said) in [("p1 1 2024/1/1\np2 x 2024/1/1\n", "a.cas 第2行"), ("p1 1 2025/1/1\n", "a.cas 第1行"), ("p1 1 2024/1/1\nq 1 2024/1/2\n", "“q”")] {
+    for (cases, said) in [("p1 1 2024/1/1\np2 x 2024/1/1\n", "a.cas 第2行"), ("p1 1 2025/1/1\n", "a.cas 第1行"), ("p1 1 2024/1/1\nq 1 2024/1/2\n", "“q”")]
+    {
         let folder = folder(&[("run.prm", PRM), ("a.cas", cases), ("a.geo", "p1 0 0\np2 1 0\n")]);
         let error = format!("{:#}", clusters(folder.path(), &[]).unwrap_err());
         assert!(error.contains(said), "{error}");
@@ -83,7 +84,12 @@ fn files(rows: &[(usize, u32, u32)], name: &dyn Fn(usize) -> String, shift: i32)
 
 /// A result with what names do not touch.
 fn bare(value: &serde_json::Value) -> Vec<(String, String, String, String)> {
-    value["clusters"].as_array().unwrap().iter().map(|own| (own["start"].to_string(), own["observed"].to_string(), own["statistic"].to_string(), own["p"].to_string())).collect()
+    value["clusters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|own| (own["start"].to_string(), own["observed"].to_string(), own["statistic"].to_string(), own["p"].to_string()))
+        .collect()
 }
 
 #[test]

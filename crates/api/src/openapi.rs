@@ -35,7 +35,13 @@ pub fn openapi() -> String {
 }
 
 /// Routes that anybody may call.
-const PUBLIC: &[(&str, &str)] = &[("post", "/api/v1/session"), ("get", "/api/v1/openapi.json"), ("get", "/api/v1/calendar/{secret}/shifts.ics"), ("get", "/health/live"), ("get", "/health/ready")];
+const PUBLIC: &[(&str, &str)] = &[
+    ("post", "/api/v1/session"),
+    ("get", "/api/v1/openapi.json"),
+    ("get", "/api/v1/calendar/{secret}/shifts.ics"),
+    ("get", "/health/live"),
+    ("get", "/health/ready"),
+];
 
 /// Writes that keep nothing which could be kept twice: sessions, proposals, the practice clock.
 const KEYLESS: &[&str] = &["/api/v1/session", "/api/v1/session/password", "/api/v1/reports/suggest", "/api/v1/rota/preview", "/api/v1/practice/clock"];

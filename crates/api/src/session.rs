@@ -159,7 +159,11 @@ fn within_reach(parts: &Parts, visitor: &Visitor) -> Result<(), Problem> {
         ["reports", "suggest"] | ["files"] => visitor.reach != Reach::Read,
         _ => visitor.reach == Reach::All,
     };
-    if within { Ok(()) } else { Err(Problem::new("token_reach", StatusCode::FORBIDDEN, "这个令牌的范围不含此项；请用范围足够的令牌，或由本人登录办理")) }
+    if within {
+        Ok(())
+    } else {
+        Err(Problem::new("token_reach", StatusCode::FORBIDDEN, "这个令牌的范围不含此项；请用范围足够的令牌，或由本人登录办理"))
+    }
 }
 
 /// A write from a browser must carry the token of its session; a script's token is no cookie, so nothing can be forged with it.

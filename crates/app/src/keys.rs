@@ -64,7 +64,12 @@ impl Keys {
     #[must_use]
     pub fn new(secret: [u8; 32]) -> Self {
         let derive = |use_: &str| -> [u8; 32] { mac(&secret, use_.as_bytes()) };
-        Self { seal: derive("xinjiean seal 1"), index: derive("xinjiean index 1"), sign: SigningKey::from_bytes(&derive("xinjiean sign 1")), push: derive("xinjiean push 1") }
+        Self {
+            seal: derive("xinjiean seal 1"),
+            index: derive("xinjiean index 1"),
+            sign: SigningKey::from_bytes(&derive("xinjiean sign 1")),
+            push: derive("xinjiean push 1"),
+        }
     }
 
     /// Reads the key file; makes it from `fresh` if there is none (readable by the owner only).

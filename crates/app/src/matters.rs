@@ -54,7 +54,12 @@ fn changed(tx: &mut Tx<'_>, book: &Rulebook, matter: &Matter, seen: i64) -> Resu
     // What only told or acknowledged did not change the matter, and is passed over; so a few more are read.
     let entries = store::trail::entries_after(tx, &matter.home.0, &matter.id.0, 100)?;
     let moved = |entry: &Entry| Body::<Fact>::read(&entry.body).is_ok_and(|body| body.facts.is_empty() || !body.facts.iter().all(Fact::is_of_notices));
-    Ok(entries.into_iter().filter(moved).take(missed).map(|entry| Changed { act: entry.act, at: entry.at, by: book.account_name(&entry.account.into()) }).collect())
+    Ok(entries
+        .into_iter()
+        .filter(moved)
+        .take(missed)
+        .map(|entry| Changed { act: entry.act, at: entry.at, by: book.account_name(&entry.account.into()) })
+        .collect())
 }
 
 impl Rulebook {

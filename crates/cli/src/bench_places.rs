@@ -44,9 +44,17 @@ pub(crate) fn run(args: &Places) -> anyhow::Result<ExitCode> {
     let people = people(&network, args.accounts);
     let began = Instant::now();
     app::seed::lay_out(&desk, "测速", &network, &people, "xinjiean-bench", desk.now())?;
-    println!("{} 个地点，{} 个单位，{} 个岗位，{} 个帐户；建库 {:.1} 秒", network.places.len(), network.units.len(), network.posts.len(), people.len(), began.elapsed().as_secs_f64());
+    println!(
+        "{} 个地点，{} 个单位，{} 个岗位，{} 个帐户；建库 {:.1} 秒",
+        network.places.len(),
+        network.units.len(),
+        network.posts.len(),
+        people.len(),
+        began.elapsed().as_secs_f64()
+    );
     println!("{:<44} {:>9} {:>9} {:>9}", "问题 question", "p50 ms", "p95 ms", "最长 max");
-    let accounts: Vec<AccountId> = desk.store().read_now(|tx| -> Result<_, Fault> { Ok(store::accounts::all(tx)?.into_iter().map(|account| account.id).collect()) })?;
+    let accounts: Vec<AccountId> =
+        desk.store().read_now(|tx| -> Result<_, Fault> { Ok(store::accounts::all(tx)?.into_iter().map(|account| account.id).collect()) })?;
     let station = network.stations().next().map(|unit| unit.id.clone()).ok_or_else(|| anyhow::anyhow!("no station"))?;
     let admin = admin(&desk, &accounts)?;
     let mut slow = 0;
@@ -167,7 +175,10 @@ fn network(grids: usize) -> Network {
             let village = format!("{street}{v}");
             network.places.push(place(village.clone(), format!("第{s}街道第{v}村"), Tier::Village, Some(street.clone())));
             let station = unit(&village, &format!("第{s}街道第{v}村综治站"), UnitKind::Station, &village, Tier::Village, Some(command.id.as_str()));
-            network.posts.extend([PostKind::StationChief, PostKind::DeskClerk, PostKind::UnitOfficer, PostKind::Mediator, PostKind::GridWorker].map(|kind| Post::of(&station, kind)));
+            network.posts.extend(
+                [PostKind::StationChief, PostKind::DeskClerk, PostKind::UnitOfficer, PostKind::Mediator, PostKind::GridWorker]
+                    .map(|kind| Post::of(&station, kind)),
+            );
             for g in 1..=left.min(4) {
                 let grid = format!("{village}{g:03}");
                 network.places.push(place(grid.clone(), format!("第{v}村第{g}网格"), Tier::Grid, Some(village.clone())));

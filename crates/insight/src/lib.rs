@@ -1,11 +1,11 @@
 //! Algorithms that know nothing of us: no matter, no station, no table. Pure, deterministic, without network.
 
-pub mod link;
-pub mod normal;
 pub mod classify;
 pub mod danger;
-pub mod seeded;
+pub mod link;
+pub mod normal;
 pub mod scan;
-pub mod spoken;
+pub mod seeded;
 pub mod simplified;
+pub mod spoken;
 pub mod text;

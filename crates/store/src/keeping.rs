@@ -311,10 +311,7 @@ pub fn take_day(tx: &mut Tx<'_>, day: domain::kernel::Day) -> Result<bool, Broke
 
 /// Marks an item as erased.
 pub fn item_erased(tx: &mut Tx<'_>, list: &DestructionId, matter: &MatterId, class: Retention, now: Instant) -> Result<(), Broken> {
-    tx.exec(
-        sql!("update destruction_item set erased_at = ? where destruction = ? and matter = ? and class = ?"),
-        &values![now, list, matter, class.code()],
-    )?;
+    tx.exec(sql!("update destruction_item set erased_at = ? where destruction = ? and matter = ? and class = ?"), &values![now, list, matter, class.code()])?;
     Ok(())
 }
 
@@ -346,14 +343,7 @@ pub fn put_certificate(tx: &mut Tx<'_>, c: &Certificate) -> Result<(), Broken> {
 
 fn certificate_row(row: &crate::db::Row<'_>) -> Result<Certificate, Broken> {
     let mut take = Take::new(row);
-    Ok(Certificate {
-        number: take.text()?,
-        list: take.id()?,
-        at: take.instant()?,
-        body: take.text()?,
-        signature: take.text()?,
-        public_key: take.text()?,
-    })
+    Ok(Certificate { number: take.text()?, list: take.id()?, at: take.instant()?, body: take.text()?, signature: take.text()?, public_key: take.text()? })
 }
 
 /// The certificate of a list. Whether one may see the list is asked before ([`list`]).

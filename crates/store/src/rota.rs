@@ -338,10 +338,7 @@ pub fn put_hand_over(tx: &mut Tx<'_>, h: &HandOver) -> Result<(), Broken> {
         ],
     )?;
     for (ordinal, (matter, why)) in (1_i64..).zip(&h.items) {
-        tx.exec(
-            sql!("insert into hand_over_item (hand_over, ordinal, matter, why) values (?, ?, ?, ?)"),
-            &values![&h.id, ordinal, matter, why.code()],
-        )?;
+        tx.exec(sql!("insert into hand_over_item (hand_over, ordinal, matter, why) values (?, ?, ?, ?)"), &values![&h.id, ordinal, matter, why.code()])?;
     }
     Ok(())
 }
@@ -456,11 +453,7 @@ pub fn feed_by_digest(tx: &mut Tx<'_>, digest: &str) -> Result<Option<Feed>, Bro
 
 /// The addresses of a person, newest first.
 pub fn feeds_of(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<Feed>, Broken> {
-    tx.all(
-        sql!("select id, account, digest, made_at, revoked from rota_feed where account = ? order by made_at desc, id desc"),
-        &values![account],
-        feed,
-    )
+    tx.all(sql!("select id, account, digest, made_at, revoked from rota_feed where account = ? order by made_at desc, id desc"), &values![account], feed)
 }
 
 /// Every address, for verification.

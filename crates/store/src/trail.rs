@@ -265,7 +265,9 @@ pub fn each_entry(tx: &mut Tx<'_>, mut see: impl FnMut(Entry) -> Result<(), Brok
 /// Entries of the accounts' chain in a span, newest first, below a number: those that concern a person (as the one it was done to, or who did it), or all.
 pub fn entries_between(tx: &mut Tx<'_>, chain: &str, span: (Instant, Instant), person: Option<&str>, below: i64, limit: i64) -> Result<Vec<Entry>, Broken> {
     let query = crate::db::Query::with(
-        sql!("select chain, seq, at, act, subject, account, post, unit, body, prev, hash, algorithm from event where chain = ? and at >= ? and at < ? and seq < ?"),
+        sql!(
+            "select chain, seq, at, act, subject, account, post, unit, body, prev, hash, algorithm from event where chain = ? and at >= ? and at < ? and seq < ?"
+        ),
         values![chain, span.0, span.1, below],
     );
     let query = match person {

@@ -143,7 +143,16 @@ pub(super) fn run(args: &Compare) -> Result<ExitCode> {
         } else {
             println!(
                 "{} | {} | {} | {} | {} | {:.3} | {:.1} | {} | {:.2} | {:.2}{}",
-                one.run, one.theirs, one.sure, one.equal, one.same_members, one.least_overlap, one.p_apart, one.only_here, one.cost.0, one.cost.1,
+                one.run,
+                one.theirs,
+                one.sure,
+                one.equal,
+                one.same_members,
+                one.least_overlap,
+                one.p_apart,
+                one.only_here,
+                one.cost.0,
+                one.cost.1,
                 if one.agrees() { "" } else { "  ← 不一致" }
             );
         }

@@ -122,7 +122,9 @@ pub fn cases(file: &str, text: &str, timed: bool, unit: Unit) -> Result<Vec<Case
 pub fn people(file: &str, text: &str, unit: Unit) -> Result<Vec<People>> {
     rows(text)
         .map(|(line, cells)| {
-            let [place, time, count, rest @ ..] = &cells[..] else { bail!("{file} 第{line}行：只有{}列，要有地点、时间和人口。", cells.len()) };
+            let [place, time, count, rest @ ..] = &cells[..] else {
+                bail!("{file} 第{line}行：只有{}列，要有地点、时间和人口。", cells.len())
+            };
             let time = match time.eq_ignore_ascii_case("unspecified") {
                 true => None,
                 false => Some(dates::parse_as(time, unit).ok_or_else(|| bad(file, line, "时间", time))?),
@@ -149,7 +151,8 @@ pub fn coordinates(file: &str, text: &str, grid: bool, degrees: bool) -> Result<
             [place, first, second, ..] if !grid => (place.as_ref(), first, second),
             _ => bail!("{file} 第{line}行：只有{}列，坐标不全。", cells.len()),
         };
-        let number = |cell: &str| cell.parse::<f64>().ok().filter(|number| number.is_finite() && number.abs() < 1e12).ok_or_else(|| bad(file, line, "坐标", cell));
+        let number =
+            |cell: &str| cell.parse::<f64>().ok().filter(|number| number.is_finite() && number.abs() < 1e12).ok_or_else(|| bad(file, line, "坐标", cell));
         let (first, second) = (number(first)?, number(second)?);
         if degrees && (first.abs() > 90.0 || second.abs() > 180.0) {
             bail!("{file} 第{line}行：纬度“{first}”或经度“{second}”超出范围（先纬度，后经度）。");

@@ -314,16 +314,25 @@ pub(super) fn power(args: &Power) -> Result<ExitCode> {
     let (low, high) = interval(exact, args.nulls.max(1));
     let share = alarms as f64 / args.nulls.max(1) as f64;
     if args.json {
-        let rows: Vec<Value> = rows.iter().map(|(times, [scan, plain, heat])| json!({ "times": times, "scan": scan.json(), "threshold": plain.json(), "heat_map": heat.json() })).collect();
+        let rows: Vec<Value> = rows
+            .iter()
+            .map(|(times, [scan, plain, heat])| json!({ "times": times, "scan": scan.json(), "threshold": plain.json(), "heat_map": heat.json() }))
+            .collect();
         println!("{:#}", json!({ "histories": args.nulls, "alarms": alarms, "share": share, "interval": [low, high], "injected": rows }));
         return Ok(ExitCode::SUCCESS);
     }
     if args.nulls > 0 {
-        println!("没有聚集的 {} 段历史里，p ≤ 1/30 的占 {:.4}（95% 区间 {low:.4}–{high:.4}{}）。", args.nulls, share, if (low..=high).contains(&share) { "" } else { "，在区间之外" });
+        println!(
+            "没有聚集的 {} 段历史里，p ≤ 1/30 的占 {:.4}（95% 区间 {low:.4}–{high:.4}{}）。",
+            args.nulls,
+            share,
+            if (low..=high).contains(&share) { "" } else { "，在区间之外" }
+        );
     }
     println!("注入 {} 个地点、{} 天：发现的比例（平均第几天）", args.places, args.days);
     for (times, seen) in &rows {
-        let [scan, plain, heat] = seen.map(|seen| format!("{:.2}（{:.1}）", seen.found as f64 / seen.trials.max(1) as f64, seen.days as f64 / seen.found.max(1) as f64));
+        let [scan, plain, heat] =
+            seen.map(|seen| format!("{:.2}（{:.1}）", seen.found as f64 / seen.trials.max(1) as f64, seen.days as f64 / seen.found.max(1) as f64));
         println!("  {times} 倍：时空扫描 {scan}　单点阈值 {plain}　热力图 {heat}");
     }
     Ok(ExitCode::SUCCESS)

@@ -174,7 +174,19 @@ impl<'a> Report<'a> {
     pub fn csv(&self) -> anyhow::Result<String> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record([
-            "rank", "start", "end", "observed", "expected", "statistic", "p", "recurrence_days", "radius", "n_places", "identity", "state", "places_nearest_first",
+            "rank",
+            "start",
+            "end",
+            "observed",
+            "expected",
+            "statistic",
+            "p",
+            "recurrence_days",
+            "radius",
+            "n_places",
+            "identity",
+            "state",
+            "places_nearest_first",
         ])?;
         for line in &self.lines {
             let (id, state) = line.identity.as_ref().map_or((String::new(), ""), |(id, _, ongoing)| (id.clone(), if *ongoing { "ongoing" } else { "new" }));
@@ -236,7 +248,9 @@ impl<'a> Report<'a> {
                 found.candidate.ratio,
                 line.p,
                 line.recurrence.map_or_else(String::new, |days| format!("，约 {days:.0} 天才会偶然出现一次")),
-                line.identity.as_ref().map_or_else(String::new, |(id, since, ongoing)| format!("；{id} {}（自 {since}）", if *ongoing { "延续" } else { "新出现" })),
+                line.identity
+                    .as_ref()
+                    .map_or_else(String::new, |(id, since, ongoing)| format!("；{id} {}（自 {since}）", if *ongoing { "延续" } else { "新出现" })),
             );
             let _ = writeln!(text, "   {}", line.places.join(" "));
         }

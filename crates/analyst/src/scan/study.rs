@@ -214,7 +214,8 @@ pub fn prepare(settings: &Settings, rows: &Rows) -> Result<Prepared> {
     by_name.sort_by_key(|place| ids[*place].iter().min());
     let mut order = vec![0; by_name.len()];
     (0_u32..).zip(&by_name).for_each(|(rank, place)| order[*place] = rank);
-    let study = Study { model: settings.model, places, intervals: intervals.count(), strata, base, zones, timing, least_cases: settings.least_cases.max(1), order };
+    let study =
+        Study { model: settings.model, places, intervals: intervals.count(), strata, base, zones, timing, least_cases: settings.least_cases.max(1), order };
     Ok(Prepared { study, ids, given, intervals, left_out })
 }
 
@@ -225,9 +226,7 @@ fn merge<'a>(settings: &Settings, rows: &'a [Coordinates]) -> Result<(Vec<Vec<St
         bail!("坐标文件是空的。");
     }
     let mut order: Vec<(&Coordinates, Point)> = rows.iter().map(|row| (row, point(settings, row))).collect();
-    order.sort_by(|(a, p), (b, q)| {
-        p[0].total_cmp(&q[0]).then(p[1].total_cmp(&q[1])).then(p[2].total_cmp(&q[2])).then_with(|| a.place.cmp(&b.place))
-    });
+    order.sort_by(|(a, p), (b, q)| p[0].total_cmp(&q[0]).then(p[1].total_cmp(&q[1])).then(p[2].total_cmp(&q[2])).then_with(|| a.place.cmp(&b.place)));
     let (mut ids, mut given, mut places, mut at): (Vec<Vec<String>>, _, Vec<Point>, _) = (Vec::new(), Vec::new(), Vec::new(), HashMap::new());
     for (row, point) in order {
         if places.last() != Some(&point) {

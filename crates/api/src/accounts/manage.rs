@@ -20,6 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 
 /// What is looked for.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct PeopleQuery {
     /// Words of a log-in, a name, or the name of a post held now.
     #[serde(default)]
@@ -132,6 +133,7 @@ pub(crate) struct GrantRequest {
 
 /// When it ends.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct EndQuery {
     /// Now if not said.
     #[serde(default)]

@@ -15,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 /// What is looked for.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct AccountTrailQuery {
     /// Entries that concern this account: what was done to it, and what it did.
     #[serde(default)]

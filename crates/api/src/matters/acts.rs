@@ -6,7 +6,7 @@ use crate::session::Writes;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::kernel::{MatterId, PostId, Missing, Refusal, ReportId};
+use domain::kernel::{MatterId, Missing, PostId, Refusal, ReportId};
 use domain::matters::{ActKind, Matter, Raw, RawForm};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

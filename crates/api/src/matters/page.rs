@@ -284,7 +284,12 @@ fn render(book: &Rulebook, seen: Seen, now: Instant) -> MatterPage {
         let act = offer.act.code().to_owned();
         match &offer.barred {
             Some(why) => barred.push(BarredDto { act, code: why.code().to_owned(), why: why.to_string() }),
-            None => offered.push(OfferDto { act, asking: asking_of(m, offer.act), task: None, posts: offer.posts.iter().map(|post| post_ref(book, post)).collect() }),
+            None => offered.push(OfferDto {
+                act,
+                asking: asking_of(m, offer.act),
+                task: None,
+                posts: offer.posts.iter().map(|post| post_ref(book, post)).collect(),
+            }),
         }
     }
     let people = if seen.offers.iter().any(|offer| offer.act == ActKind::Assign) { people(book, m) } else { Vec::new() };
@@ -433,7 +438,12 @@ fn trail(book: &Rulebook, seen: &Seen, now: Instant) -> Vec<TrailDto> {
             seq: entry.seq,
             at: entry.at.0,
             act: entry.act.clone(),
-            by: ByDto { name: book.account_name(&body.by.account), post, unit: body.by.unit.as_ref().map(|unit| book.unit_name(unit)), on_behalf: body.by.on_behalf.as_ref().map(|holder| book.account_name(holder)) },
+            by: ByDto {
+                name: book.account_name(&body.by.account),
+                post,
+                unit: body.by.unit.as_ref().map(|unit| book.unit_name(unit)),
+                on_behalf: body.by.on_behalf.as_ref().map(|holder| book.account_name(holder)),
+            },
             words: body
                 .facts
                 .iter()

@@ -51,6 +51,7 @@ pub(crate) struct NoticesDto {
 
 /// Which page.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct PageQuery {
     /// `next` of the page before.
     after: Option<String>,
@@ -91,7 +92,11 @@ fn dto(book: &app::rulebook::Rulebook, n: Notice) -> NoticeDto {
 
 /// What was told to one's posts.
 #[utoipa::path(get, path = "/api/v1/notices", operation_id = "notices", params(PageQuery), responses((status = 200, body = NoticesDto), (status = "default", body = ProblemDto)), tag = "notices")]
-pub(crate) async fn list(axum::extract::State(state): axum::extract::State<State>, caller: Caller, Asked(query): Asked<PageQuery>) -> Result<Json<NoticesDto>, Problem> {
+pub(crate) async fn list(
+    axum::extract::State(state): axum::extract::State<State>,
+    caller: Caller,
+    Asked(query): Asked<PageQuery>,
+) -> Result<Json<NoticesDto>, Problem> {
     let actor = caller.actor().clone();
     let after = read_after(query.after())?.map(|(at, id)| (at, NoticeId(id)));
     let now = state.desk.now();

@@ -73,7 +73,11 @@ pub(crate) struct PlaceActs {
 
 /// Changes the network, its rooms, equipment, duty lists or bookings: all of the acts or none. With `dry_run` nothing is written, and everything that is wrong is named.
 #[utoipa::path(post, path = "/api/v1/places/acts", request_body = PlaceActs, responses((status = 200, body = ProposedDto), (status = "default", body = ProblemDto)), tag = "places")]
-pub(crate) async fn place_acts(axum::extract::State(state): axum::extract::State<State>, writes: Writes, Body(body): Body<PlaceActs>) -> Result<Response, Problem> {
+pub(crate) async fn place_acts(
+    axum::extract::State(state): axum::extract::State<State>,
+    writes: Writes,
+    Body(body): Body<PlaceActs>,
+) -> Result<Response, Problem> {
     let asks = body.acts.iter().map(ask).collect::<Result<Vec<Ask>, Problem>>()?;
     let actor = writes.actor().clone();
     if body.dry_run {
@@ -190,7 +194,11 @@ pub(crate) struct PostingMade {
 
 /// Posts a person to a station or into a grid for a while: the seat begins and ends with it.
 #[utoipa::path(post, path = "/api/v1/postings", request_body = PostingWish, responses((status = 201, body = PostingMade), (status = "default", body = ProblemDto)), tag = "places")]
-pub(crate) async fn post_person(axum::extract::State(state): axum::extract::State<State>, writes: Writes, Body(body): Body<PostingWish>) -> Result<Response, Problem> {
+pub(crate) async fn post_person(
+    axum::extract::State(state): axum::extract::State<State>,
+    writes: Writes,
+    Body(body): Body<PostingWish>,
+) -> Result<Response, Problem> {
     let wish = Wish {
         account: body.account.as_str().into(),
         unit: body.unit.as_str().into(),

@@ -65,13 +65,7 @@ pub(crate) struct PlaceEntry {
 
 impl PlaceEntry {
     pub(crate) fn of(place: domain::places::Place) -> Self {
-        Self {
-            code: place.code.0,
-            name: place.name,
-            tier: place.tier.code().to_owned(),
-            parent: place.parent.map(|parent| parent.0),
-            demo: place.demo,
-        }
+        Self { code: place.code.0, name: place.name, tier: place.tier.code().to_owned(), parent: place.parent.map(|parent| parent.0), demo: place.demo }
     }
 }
 

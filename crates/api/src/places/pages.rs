@@ -20,6 +20,7 @@ pub(crate) struct PlaceTree {
 
 /// Which part of the tree.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct PartOfTree {
     /// Only what lies in this place.
     under: Option<String>,
@@ -51,6 +52,7 @@ pub(crate) async fn place_tree(
 
 /// What a picker asks.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Pick {
     /// Part of a name or the beginning of a code.
     words: Option<String>,
@@ -81,6 +83,7 @@ pub(crate) async fn pick_places(
 
 /// A row's history.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct HistoryOf {
     /// `place`, `unit`, `post`, `duties`, `room` or `equipment`.
     table: String,
@@ -164,7 +167,11 @@ pub(crate) async fn units(axum::extract::State(state): axum::extract::State<Stat
 
 /// One unit: establishment, duty list, rooms, signs and equipment, people posted elsewhere.
 #[utoipa::path(get, path = "/api/v1/units/{id}", params(("id" = String, Path,)), responses((status = 200, body = UnitPageDto), (status = "default", body = ProblemDto)), tag = "places")]
-pub(crate) async fn unit_page(axum::extract::State(state): axum::extract::State<State>, caller: Caller, At(id): At<String>) -> Result<Json<UnitPageDto>, Problem> {
+pub(crate) async fn unit_page(
+    axum::extract::State(state): axum::extract::State<State>,
+    caller: Caller,
+    At(id): At<String>,
+) -> Result<Json<UnitPageDto>, Problem> {
     let (now, actor) = (state.desk.now(), caller.actor().clone());
     let page = state
         .desk
@@ -178,7 +185,11 @@ pub(crate) async fn unit_page(axum::extract::State(state): axum::extract::State<
 
 /// Who is here now.
 #[utoipa::path(get, path = "/api/v1/units/{id}/here", params(("id" = String, Path,)), responses((status = 200, body = Vec<HereDto>), (status = "default", body = ProblemDto)), tag = "places")]
-pub(crate) async fn unit_here(axum::extract::State(state): axum::extract::State<State>, caller: Caller, At(id): At<String>) -> Result<Json<Vec<HereDto>>, Problem> {
+pub(crate) async fn unit_here(
+    axum::extract::State(state): axum::extract::State<State>,
+    caller: Caller,
+    At(id): At<String>,
+) -> Result<Json<Vec<HereDto>>, Problem> {
     let (now, actor) = (state.desk.now(), caller.actor().clone());
     let found = state
         .desk
@@ -193,6 +204,7 @@ pub(crate) async fn unit_here(axum::extract::State(state): axum::extract::State<
 
 /// Whom one looks for.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Whom {
     /// Part of a name, or of a unit's name.
     words: Option<String>,

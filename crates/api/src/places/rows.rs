@@ -333,12 +333,7 @@ pub(crate) struct ChangeDto {
 }
 
 pub(super) fn change(row: &Change) -> ChangeDto {
-    ChangeDto {
-        act: row.act.to_owned(),
-        table: row.fact.table().to_owned(),
-        key: row.fact.key().to_owned(),
-        differences: differences(&row.differences),
-    }
+    ChangeDto { act: row.act.to_owned(), table: row.fact.table().to_owned(), key: row.fact.key().to_owned(), differences: differences(&row.differences) }
 }
 
 /// Something that is wrong with what was proposed.

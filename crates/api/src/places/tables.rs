@@ -61,7 +61,13 @@ fn checked(row: &Checked, done: bool) -> CheckedDto {
         forms: row
             .forms
             .iter()
-            .map(|(form, rows, new, changed)| FormCountDto { form: form.code().to_owned(), zh: form.zh().to_owned(), rows: *rows, new: *new, changed: *changed })
+            .map(|(form, rows, new, changed)| FormCountDto {
+                form: form.code().to_owned(),
+                zh: form.zh().to_owned(),
+                rows: *rows,
+                new: *new,
+                changed: *changed,
+            })
             .collect(),
         faulty: row
             .faulty
@@ -97,7 +103,11 @@ fn workbook(name: &str, bytes: Vec<u8>) -> Response {
 
 /// An empty form with its explanations and lists to choose from.
 #[utoipa::path(get, path = "/api/v1/places/forms/{form}", params(("form" = String, Path,)), responses((status = 200, description = "a workbook", content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (status = "default", body = ProblemDto)), tag = "places")]
-pub(crate) async fn form_template(axum::extract::State(state): axum::extract::State<State>, _caller: Caller, At(form): At<String>) -> Result<Response, Problem> {
+pub(crate) async fn form_template(
+    axum::extract::State(state): axum::extract::State<State>,
+    _caller: Caller,
+    At(form): At<String>,
+) -> Result<Response, Problem> {
     let form = form_of(&form)?;
     Ok(workbook(&format!("{}-模板", form.zh()), app::places::template(form, state.desk.now())?))
 }
@@ -112,6 +122,7 @@ pub(crate) async fn form_table(axum::extract::State(state): axum::extract::State
 
 /// How a file is brought in.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct How {
     /// `check` (writes nothing), `marked` (writes nothing, answers the workbook with its mistakes marked) or `commit` (all of it, if nothing is wrong).
     step: String,

@@ -120,9 +120,7 @@ pub(crate) async fn answer(
     let (actor, once, answer) = (writes.actor().clone(), writes.once(&()), code::<ShiftAnswer>(&answer, "answer")?);
     state
         .desk
-        .write_once(once, move |tx, desk, now, mint| {
-            app::rota::answer(tx, desk, &actor, &ShiftAskingId(id.clone()), answer, now, mint).map(|()| String::new())
-        })
+        .write_once(once, move |tx, desk, now, mint| app::rota::answer(tx, desk, &actor, &ShiftAskingId(id.clone()), answer, now, mint).map(|()| String::new()))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

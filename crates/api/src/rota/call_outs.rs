@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 /// Which unit.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct UnitQuery {
     /// The unit.
     pub(crate) unit: String,

@@ -26,8 +26,6 @@ fn feed_dto(feed: app::rota::Feed) -> FeedDto {
     FeedDto { id: feed.id.0, made_at: feed.made_at.0, revoked: feed.revoked, path: None }
 }
 
-
-
 /// One's own shifts.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MineDto {

@@ -166,7 +166,11 @@ pub(crate) struct HandOverForm {
 
 /// Makes the hand-over of the shift that ends; who makes it signs it.
 #[utoipa::path(post, path = "/api/v1/rota/hand-overs", operation_id = "hand_over", request_body = HandOverForm, responses((status = 201, body = MadeDto), (status = "default", body = ProblemDto)), tag = "rota")]
-pub(crate) async fn hand_over(axum::extract::State(state): axum::extract::State<State>, writes: Writes, Body(body): Body<HandOverForm>) -> Result<Response, Problem> {
+pub(crate) async fn hand_over(
+    axum::extract::State(state): axum::extract::State<State>,
+    writes: Writes,
+    Body(body): Body<HandOverForm>,
+) -> Result<Response, Problem> {
     let (actor, once, unit) = (writes.actor().clone(), writes.once(&body), UnitId(body.unit));
     let (equipment, remarks) = (body.equipment.unwrap_or_default(), body.remarks.unwrap_or_default());
     let answer = state

@@ -105,7 +105,11 @@ pub(crate) async fn overview(axum::extract::State(state): axum::extract::State<S
                     .map(|unit| UnitDutiesDto { unit: Ref::unit(&book, &unit.unit), duties: unit.now.iter().map(duty).collect(), edits: unit.edits })
                     .collect(),
                 gaps: seen.gaps.iter().map(gap).collect(),
-                missing: seen.missing.iter().map(|(unit, duty, at)| MissingDto { unit: Ref::unit(&book, unit), duty: duty.code().to_owned(), at: at.0 }).collect(),
+                missing: seen
+                    .missing
+                    .iter()
+                    .map(|(unit, duty, at)| MissingDto { unit: Ref::unit(&book, unit), duty: duty.code().to_owned(), at: at.0 })
+                    .collect(),
             })
         })
         .await?;
@@ -114,6 +118,7 @@ pub(crate) async fn overview(axum::extract::State(state): axum::extract::State<S
 
 /// Which month of which duty.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct MonthQuery {
     /// The unit.
     pub(crate) unit: String,
@@ -308,7 +313,11 @@ fn proposal_dto(book: &Rulebook, plan: Proposal) -> ProposalDto {
 
 /// Lays out days by a pattern, the rest rules and fairly, to be looked at; nothing is kept.
 #[utoipa::path(post, path = "/api/v1/rota/preview", operation_id = "preview_rota", request_body = LayDto, responses((status = 200, body = ProposalDto), (status = "default", body = ProblemDto)), tag = "rota")]
-pub(crate) async fn preview(axum::extract::State(state): axum::extract::State<State>, caller: Caller, Body(body): Body<LayDto>) -> Result<Json<ProposalDto>, Problem> {
+pub(crate) async fn preview(
+    axum::extract::State(state): axum::extract::State<State>,
+    caller: Caller,
+    Body(body): Body<LayDto>,
+) -> Result<Json<ProposalDto>, Problem> {
     let (actor, now, lay) = (caller.actor().clone(), state.desk.now(), body.read()?);
     let dto = state
         .desk
@@ -361,6 +370,7 @@ pub(crate) async fn drop_draft(axum::extract::State(state): axum::extract::State
 
 /// Who would come.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ConsiderQuery {
     /// The account.
     account: String,

@@ -18,11 +18,19 @@ use utoipa::{IntoParams, ToSchema};
 
 /// A month as a workbook; with no rota yet it is the form to fill in.
 #[utoipa::path(get, path = "/api/v1/rota/month.xlsx", operation_id = "rota_sheet", params(MonthQuery), responses((status = 200, description = "the workbook", content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (status = "default", body = ProblemDto)), tag = "rota")]
-pub(crate) async fn sheet(axum::extract::State(state): axum::extract::State<State>, caller: Caller, Asked(query): Asked<MonthQuery>) -> Result<Response, Problem> {
+pub(crate) async fn sheet(
+    axum::extract::State(state): axum::extract::State<State>,
+    caller: Caller,
+    Asked(query): Asked<MonthQuery>,
+) -> Result<Response, Problem> {
     let (actor, now) = (caller.actor().clone(), state.desk.now());
     let ((from, to), duty, unit) = (month_days(&query.month)?, code::<Duty>(&query.duty, "duty")?, UnitId(query.unit));
     let sheet = state.desk.read(move |tx, desk| app::rota::sheet(tx, desk, &actor, &unit, duty, from, to, now)).await?;
-    let name: String = sheet.name.bytes().map(|b| if b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-') { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+    let name: String = sheet
+        .name
+        .bytes()
+        .map(|b| if b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-') { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect();
     let mut response = sheet.bytes.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"));
     if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{name}")) {
@@ -33,6 +41,7 @@ pub(crate) async fn sheet(axum::extract::State(state): axum::extract::State<Stat
 
 /// For which duty a workbook is read.
 #[derive(Debug, Clone, Deserialize, Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct LoadQuery {
     /// The unit.
     unit: String,

@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 
 use utoipa::ToSchema;
 
-
 /// A rule of retention.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct RetentionRule {
@@ -85,7 +84,11 @@ pub(crate) async fn retention(axum::extract::State(state): axum::extract::State<
 
 /// Sets a rule of retention; what it was before stays in the history.
 #[utoipa::path(post, path = "/api/v1/retention", operation_id = "set_retention", request_body = RetentionRule, responses((status = 204, description = "set"), (status = "default", body = ProblemDto)), tag = "trail")]
-pub(crate) async fn set_retention(axum::extract::State(state): axum::extract::State<State>, writes: Writes, Body(body): Body<RetentionRule>) -> Result<StatusCode, Problem> {
+pub(crate) async fn set_retention(
+    axum::extract::State(state): axum::extract::State<State>,
+    writes: Writes,
+    Body(body): Body<RetentionRule>,
+) -> Result<StatusCode, Problem> {
     let (actor, once) = (writes.actor().clone(), writes.once(&body));
     let class: Retention = body.class.parse().map_err(|_| Problem::datum("class", "unknown"))?;
     let counts_from: CountsFrom = body.counts_from.parse().map_err(|_| Problem::datum("counts_from", "unknown"))?;
@@ -207,7 +210,11 @@ pub(crate) async fn destructions(axum::extract::State(state): axum::extract::Sta
 
 /// A list with what is on it, and its certificate when it is done.
 #[utoipa::path(get, path = "/api/v1/destructions/{id}", operation_id = "destruction", params(("id" = String, Path,)), responses((status = 200, body = DestructionPage), (status = "default", body = ProblemDto)), tag = "trail")]
-pub(crate) async fn destruction(axum::extract::State(state): axum::extract::State<State>, caller: Caller, At(id): At<String>) -> Result<Json<DestructionPage>, Problem> {
+pub(crate) async fn destruction(
+    axum::extract::State(state): axum::extract::State<State>,
+    caller: Caller,
+    At(id): At<String>,
+) -> Result<Json<DestructionPage>, Problem> {
     let (actor, now) = (caller.actor().clone(), state.desk.now());
     let dto = state.desk.read(move |tx, desk| {
         let id = DestructionId(id.clone());
@@ -233,7 +240,11 @@ pub(crate) async fn destruction(axum::extract::State(state): axum::extract::Stat
 
 /// Asks that a list be destroyed; somebody else decides.
 #[utoipa::path(post, path = "/api/v1/destructions/{id}/ask", operation_id = "ask_destruction", params(("id" = String, Path,)), responses((status = 204, description = "asked"), (status = "default", body = ProblemDto)), tag = "trail")]
-pub(crate) async fn ask_destruction(axum::extract::State(state): axum::extract::State<State>, writes: Writes, At(id): At<String>) -> Result<StatusCode, Problem> {
+pub(crate) async fn ask_destruction(
+    axum::extract::State(state): axum::extract::State<State>,
+    writes: Writes,
+    At(id): At<String>,
+) -> Result<StatusCode, Problem> {
     let (actor, once) = (writes.actor().clone(), writes.once(&()));
     state
         .desk

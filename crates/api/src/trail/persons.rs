@@ -58,7 +58,11 @@ pub(crate) struct PersonAnswer {
 
 /// Answers a request of a person. The copy itself is never kept: a repeated request makes it anew.
 #[utoipa::path(post, path = "/api/v1/persons/requests", operation_id = "answer_person", request_body = PersonRequest, responses((status = 200, body = PersonAnswer), (status = "default", body = ProblemDto)), tag = "trail")]
-pub(crate) async fn answer_person(axum::extract::State(state): axum::extract::State<State>, writes: Writes, Body(body): Body<PersonRequest>) -> Result<Json<PersonAnswer>, Problem> {
+pub(crate) async fn answer_person(
+    axum::extract::State(state): axum::extract::State<State>,
+    writes: Writes,
+    Body(body): Body<PersonRequest>,
+) -> Result<Json<PersonAnswer>, Problem> {
     if [&body.identity, &body.phone].into_iter().chain(&body.name).any(|text| text.chars().count() > 200) {
         return Err(Problem::datum("identity", "too_long"));
     }

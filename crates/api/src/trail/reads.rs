@@ -37,6 +37,7 @@ pub(crate) struct ReadsDto {
 
 /// Which reads.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ReadsQuery {
     /// Only of the matter with this number.
     number: Option<String>,
@@ -64,7 +65,11 @@ fn shown(book: &Rulebook, reads: Vec<Read>) -> ReadsDto {
 
 /// Who has opened the page of a matter that needs care, and who has seen a number in full.
 #[utoipa::path(get, path = "/api/v1/matters/{id}/reads", operation_id = "matter_reads", params(("id" = String, Path,)), responses((status = 200, body = ReadsDto), (status = "default", body = ProblemDto)), tag = "trail")]
-pub(crate) async fn matter_reads(axum::extract::State(state): axum::extract::State<State>, caller: Caller, At(id): At<String>) -> Result<Json<ReadsDto>, Problem> {
+pub(crate) async fn matter_reads(
+    axum::extract::State(state): axum::extract::State<State>,
+    caller: Caller,
+    At(id): At<String>,
+) -> Result<Json<ReadsDto>, Problem> {
     let (actor, now) = (caller.actor().clone(), state.desk.now());
     let reads = state.desk.read(move |tx, desk| {
         let reads = reading::of_matter(tx, &actor, &MatterId(id.clone()))?;
@@ -75,7 +80,11 @@ pub(crate) async fn matter_reads(axum::extract::State(state): axum::extract::Sta
 
 /// What one has read oneself.
 #[utoipa::path(get, path = "/api/v1/reads/mine", operation_id = "own_reads", params(ReadsQuery), responses((status = 200, body = ReadsDto), (status = "default", body = ProblemDto)), tag = "trail")]
-pub(crate) async fn own_reads(axum::extract::State(state): axum::extract::State<State>, caller: Caller, Asked(query): Asked<ReadsQuery>) -> Result<Json<ReadsDto>, Problem> {
+pub(crate) async fn own_reads(
+    axum::extract::State(state): axum::extract::State<State>,
+    caller: Caller,
+    Asked(query): Asked<ReadsQuery>,
+) -> Result<Json<ReadsDto>, Problem> {
     let (actor, now) = (caller.actor().clone(), state.desk.now());
     let reads = state.desk.read(move |tx, desk| {
         let reads = reading::own(tx, &actor, query.before)?;
@@ -86,7 +95,11 @@ pub(crate) async fn own_reads(axum::extract::State(state): axum::extract::State<
 
 /// Who has read what: for the auditor.
 #[utoipa::path(get, path = "/api/v1/reads", operation_id = "all_reads", params(ReadsQuery), responses((status = 200, body = ReadsDto), (status = "default", body = ProblemDto)), tag = "trail")]
-pub(crate) async fn all_reads(axum::extract::State(state): axum::extract::State<State>, caller: Caller, Asked(query): Asked<ReadsQuery>) -> Result<Json<ReadsDto>, Problem> {
+pub(crate) async fn all_reads(
+    axum::extract::State(state): axum::extract::State<State>,
+    caller: Caller,
+    Asked(query): Asked<ReadsQuery>,
+) -> Result<Json<ReadsDto>, Problem> {
     let (actor, now) = (caller.actor().clone(), state.desk.now());
     let reads = state.desk.read(move |tx, desk| {
         let number = query.number.as_deref().map(str::trim).filter(|number| !number.is_empty());

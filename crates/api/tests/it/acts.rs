@@ -202,7 +202,7 @@ fn each_act_names_each_datum_that_it_lacks() {
             submit(house, who, matter.as_ref(), act, &form).await.is(if matter.is_some() { 200 } else { 201 });
             done.insert(act);
         }
-        for act in acts.iter().filter(|act| act["system"] == false) {
+        for act in acts.iter().filter(|act| act["system"] == false && act["code"] != "acknowledge") {
             let code = act["code"].as_str().unwrap();
             assert!(done.contains(code), "{code} was not done");
             for datum in act["data"].as_array().unwrap() {

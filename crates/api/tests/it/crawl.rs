@@ -144,7 +144,9 @@ fn leaks(world: &World, viewer: &Viewer, answer: &Answer, found: &mut Vec<String
     let told = answer.text();
     // A workbook or a picture is looked at as it is; workbooks are packed, so their texts are asked for in other answers.
     for secret in world.secrets.iter().filter(|secret| !secret.seen_by.contains(&viewer.login)) {
-        if let Some(mark) = secret.marks.iter().find(|mark| told.contains(mark.as_str())) {
+        // Who has read what is the auditor's business: by the matter's id, and by nothing else of it.
+        let audited = viewer.kind == PostKind::Auditor && answer.asked.starts_with("GET /api/v1/reads");
+        if let Some(mark) = secret.marks.iter().find(|mark| told.contains(mark.as_str()) && !(audited && mark.starts_with("mat_"))) {
             found.push(format!("{} ({}) is told {mark} of {} by {}", viewer.login, viewer.kind, secret.what, answer.asked));
         }
     }
@@ -162,7 +164,10 @@ fn requests(row: &Row, world: &World, viewer: &Viewer) -> Vec<(String, Option<Va
         ("GET", "/api/v1/matters") => {
             let mut paths: Vec<String> = marks().map(|mark| format!("{}?q={}", row.path, encoded(&mark))).collect();
             paths.extend(world.secrets.iter().flat_map(|secret| &secret.marks).filter(|mark| mark.len() == 11).map(|phone| format!("{}?q={phone}", row.path)));
-            paths.extend(["", "?tab=todo", "?tab=doing", "?tab=done", "?category=X-05", "?flag=confidential", "?limit=100&sort=due"].map(|query| format!("{}{query}", row.path)));
+            paths.extend(
+                ["", "?tab=todo", "?tab=doing", "?tab=done", "?category=X-05", "?flag=confidential", "?limit=100&sort=due"]
+                    .map(|query| format!("{}{query}", row.path)),
+            );
             paths
         }
         ("POST", "/api/v1/reports/suggest") => {
@@ -187,7 +192,9 @@ fn requests(row: &Row, world: &World, viewer: &Viewer) -> Vec<(String, Option<Va
         (_, "/api/v1/notices/{id}/acknowledge") => with_ids("{id}", "notices"),
         // Somebody else's keys; one's own are one's own to give up.
         (_, "/api/v1/tokens/{id}") if !["shengzhong-desk", "command-1", "police-head"].contains(&viewer.login.as_str()) => with_ids("{id}", "tokens"),
-        ("GET", "/api/v1/units/{id}" | "/api/v1/units/{id}/here") => [HOME, OTHER, POLICE, "unt_330109014_command"].iter().map(|unit| row.path.replace("{id}", unit)).collect(),
+        ("GET", "/api/v1/units/{id}" | "/api/v1/units/{id}/here") => {
+            [HOME, OTHER, POLICE, "unt_330109014_command"].iter().map(|unit| row.path.replace("{id}", unit)).collect()
+        }
         _ => vec![row.address()],
     };
     paths.into_iter().map(|path| (path, body.clone())).collect()

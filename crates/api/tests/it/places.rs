@@ -53,7 +53,10 @@ fn an_edit_keeps_the_network_whole_or_is_refused_with_the_rule_that_it_would_bre
             (json!([village]), "no_station"),
             (json!([place("330109014218091", "错网格", "grid", "330109014", Some("base"))]), "grid_parent"),
             (json!([place("330109014218091", "错网格", "grid", "330109014218", Some("market"))]), "grid_code"),
-            (json!([{ "act": "put_unit", "code": "330109014902", "name": "桥南区块站", "kind": "station", "place": "330109014902", "parent": COMMAND, "overlaps": ["330109014008"] }]), "two_area_stations"),
+            (
+                json!([{ "act": "put_unit", "code": "330109014902", "name": "桥南区块站", "kind": "station", "place": "330109014902", "parent": COMMAND, "overlaps": ["330109014008"] }]),
+                "two_area_stations",
+            ),
             (json!([{ "act": "put_unit", "code": "second", "name": "第二站", "kind": "station", "place": "330109014218", "parent": COMMAND }]), "two_stations"),
             (json!([{ "act": "put_duties", "unit": STATION, "kinds": ["nothing"] }]), "category_unknown"),
         ] {

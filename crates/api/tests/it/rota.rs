@@ -124,7 +124,10 @@ fn one_asks_the_other_agrees_the_chief_decides() {
         house.post(CHIEF, &path("approve"), &json!({})).await.problem(422, "shift_asking_waits");
         house.post(who(own), &path("agree"), &json!({})).await.problem(422, "not_asked_of_you");
         let inbox = house.get(who(other), "/api/v1/rota/askings").await.is(200);
-        assert_eq!((&inbox["rows"][0]["id"], &inbox["rows"][0]["may"], &inbox["rows"][0]["reason"]), (&json!(id), &json!(["agree", "decline"]), &json!("复诊")));
+        assert_eq!(
+            (&inbox["rows"][0]["id"], &inbox["rows"][0]["may"], &inbox["rows"][0]["reason"]),
+            (&json!(id), &json!(["agree", "decline"]), &json!("复诊"))
+        );
         house.post(who(other), &path("agree"), &json!({})).await.is(204);
         house.post(who(own), &path("approve"), &json!({})).await.problem(422, "not_your_decision");
         house.post("xinhe-chief", &path("approve"), &json!({})).await.problem(404, "not_found");

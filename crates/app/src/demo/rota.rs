@@ -67,8 +67,11 @@ pub(super) fn swaps(tx: &mut Tx<'_>, desk: &Desk, world: &World, now: Instant, m
             continue;
         };
         let by = |account: Option<&AccountId>| account.and_then(|account| world.staff.account(account));
-        let (Some(asks), Some(other), Some(chief)) = (by(own.person()), by(theirs.person()), world.staff.all(unit, PostKind::StationChief).first()) else { continue };
-        let asked = Ask { what: ShiftAsked::Swap, shift: own.id.clone(), other_shift: Some(theirs.id.clone()), other: None, reason: "家里老人复诊".to_owned() };
+        let (Some(asks), Some(other), Some(chief)) = (by(own.person()), by(theirs.person()), world.staff.all(unit, PostKind::StationChief).first()) else {
+            continue;
+        };
+        let asked =
+            Ask { what: ShiftAsked::Swap, shift: own.id.clone(), other_shift: Some(theirs.id.clone()), other: None, reason: "家里老人复诊".to_owned() };
         let id = ask(tx, desk, asks, &asked, now, mint)?;
         if n > 0 {
             answer(tx, desk, other, &id, ShiftAnswer::Agree, now, mint)?;

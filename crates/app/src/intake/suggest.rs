@@ -126,7 +126,9 @@ fn place_of(book: &Rulebook, actor: &Actor, text: &str) -> Option<PlaceCode> {
         .network
         .places
         .iter()
-        .filter(|place| place.open(book.network.on) && place.tier != Tier::District && place.tier != Tier::Street && near.iter().any(|code| place.code.0.starts_with(code)))
+        .filter(|place| {
+            place.open(book.network.on) && place.tier != Tier::District && place.tier != Tier::Street && near.iter().any(|code| place.code.0.starts_with(code))
+        })
         .map(|place| NamedPlace { code: place.code.0.clone(), name: place.name.clone(), aliases: aliases(&place.name) })
         .collect();
     find_place(text, &named).map(PlaceCode)

@@ -4,8 +4,8 @@ use crate::fault::Fault;
 use domain::accounts::Actor;
 use domain::kernel::{BookingId, Day, EquipmentId, Instant, Mint, PlaceCode, RoomId, UnitId};
 use domain::places::{
-    Booking, Equipment, EquipmentKind, EquipmentState, Function, GridKind, Place, PlaceBook, Post, PostKind, Room, RoomUse, Standing, StationFunction, Tier, Unit,
-    UnitKind, Zone,
+    Booking, Equipment, EquipmentKind, EquipmentState, Function, GridKind, Place, PlaceBook, Post, PostKind, Room, RoomUse, Standing, StationFunction, Tier,
+    Unit, UnitKind, Zone,
 };
 use domain::trail::PlaceFact;
 

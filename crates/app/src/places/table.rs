@@ -85,7 +85,13 @@ impl Form {
                 column("名称", true, "不带“演示”等标记的名称，60 字以内", "盛中村"),
                 choice("层级", true, "地点是哪一级", "村", terms::<Tier>(Tier::ALL, Tier::zh, Tier::code)),
                 column("上级代码", true, "上一级地点的代码；最高一级不填", "330109014"),
-                choice("网格类型", false, "只有网格填：基础网格，或哪一种专属网格（代码后三位 9 开头）", "基础网格", terms(GridKind::ALL, GridKind::zh, GridKind::code)),
+                choice(
+                    "网格类型",
+                    false,
+                    "只有网格填：基础网格，或哪一种专属网格（代码后三位 9 开头）",
+                    "基础网格",
+                    terms(GridKind::ALL, GridKind::zh, GridKind::code),
+                ),
                 column("代码版本", false, "代码出自哪一版；自编的填 local（不填即 local）", "统计用区划代码 2023"),
                 column("启用日期", false, "从哪一天起使用", "2026-01-01"),
                 column("停用日期", false, "使用到哪一天为止", ""),
@@ -119,10 +125,7 @@ impl Form {
                 column("起始日期", true, "从哪一天起任职；早于今天的从现在起算", "2026-01-01"),
                 column("截止日期", false, "任职到哪一天为止", ""),
             ],
-            Self::Duties => vec![
-                unit(),
-                column("事项类别", true, "类别代码：细类、组或大类；大类包含其下全部。一个单位的清单以本表为准", "M"),
-            ],
+            Self::Duties => vec![unit(), column("事项类别", true, "类别代码：细类、组或大类；大类包含其下全部。一个单位的清单以本表为准", "M")],
             Self::Rooms => vec![
                 unit(),
                 choice("功能区", true, "在六大功能区的哪一个", Zone::Mediation.zh(), terms(Zone::ALL, Zone::zh, Zone::code)),
@@ -396,7 +399,10 @@ pub(super) fn read(form: Form, cells: &mut Cells<'_>, book: &PlaceBook, mint: &m
             let before = book.units.values().find(|unit| unit.code == code);
             let mut functions = Vec::new();
             for word in cells.text("五站职能").split([' ', '、', ',', '，', '·']).filter(|word| !word.is_empty()) {
-                match StationFunction::ALL.iter().find(|function| [function.zh(), function.code()].contains(&word) || function.zh().strip_suffix('站') == Some(word)) {
+                match StationFunction::ALL
+                    .iter()
+                    .find(|function| [function.zh(), function.code()].contains(&word) || function.zh().strip_suffix('站') == Some(word))
+                {
                     Some(function) => functions.push(*function),
                     None => cells.say("五站职能", format!("没有“{word}”这项五站职能")),
                 }

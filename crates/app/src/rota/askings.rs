@@ -179,7 +179,8 @@ fn grant(tx: &mut Tx<'_>, pen: &mut Pen<'_>, asking: &ShiftAsking, mut shift: Sh
 /// The askings that concern the actor: one's own, those one is asked by, and those one decides about.
 pub fn askings(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, now: Instant) -> Result<Vec<AskingView>, Fault> {
     let book = desk.rulebook(tx, now)?;
-    let units: Vec<_> = book.network.units.iter().filter(|unit| may_over(actor, Right::DecideShifts, &unit.id, &unit.place).is_ok()).map(|unit| unit.id.clone()).collect();
+    let units: Vec<_> =
+        book.network.units.iter().filter(|unit| may_over(actor, Right::DecideShifts, &unit.id, &unit.place).is_ok()).map(|unit| unit.id.clone()).collect();
     let mut views = Vec::new();
     for asking in store::rota::askings(tx, actor.account(), &units, 100)? {
         let (shift, other_shift) = shifts_of(tx, &asking)?;

@@ -127,7 +127,8 @@ pub fn month(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, unit: &UnitId, duty: D
     let book = desk.rulebook(tx, now)?;
     let (_, found) = over(&book, actor, Right::SeeRota, unit)?;
     let edits = may_over(actor, Right::EditRota, unit, &found.place).is_ok();
-    let rotas: Vec<RotaRow> = store::rota::of_unit(tx, unit, from, to)?.into_iter().filter(|r| r.duty == duty && (edits || r.state == RotaState::Published)).collect();
+    let rotas: Vec<RotaRow> =
+        store::rota::of_unit(tx, unit, from, to)?.into_iter().filter(|r| r.duty == duty && (edits || r.state == RotaState::Published)).collect();
     let wanted = Shifts { unit: Some(unit.clone()), duty: Some(duty), drafts: edits, ..Shifts::default() };
     let shifts = store::rota::shifts(tx, &wanted, from.start(), to.plus(1).start())?;
     let members = members(&book, unit);

@@ -14,12 +14,12 @@ mod shifts;
 pub use askings::{Ask, AskingView, answer, ask, askings};
 pub use call_outs::{call_outs, put_call_out};
 pub use feeds::{feed_text, feeds, make_feed, revoke_feed};
-pub use store::rota::Feed;
-pub use hand_overs::{HandOverView, Handing, around, current, due, hand_over, handed, hand_overs, handing, missing, take_over, view};
+pub use hand_overs::{HandOverView, Handing, around, current, due, hand_over, hand_overs, handed, handing, missing, take_over, view};
 pub use look::{Gap, Member, Month, Now, Overview, Rung, UnitDuties, gaps, light, members, mine, month, overview, rungs, uncovered};
-pub use plan::{Lay, Proposal, Share, drop_draft, draft, propose, publish};
+pub use plan::{Lay, Proposal, Share, draft, drop_draft, propose, publish};
 pub use sheet::{Loaded, Sheeted, load, sheet};
 pub use shifts::{assign, consider};
+pub use store::rota::Feed;
 
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -54,13 +54,8 @@ fn over<'a, 'b>(book: &'b Rulebook, actor: &'a Actor, right: Right, unit: &UnitI
 
 /// A text that is kept beside the chain, and what the chain says of it.
 fn say(mint: &mut Mint, name: &str, text: &str) -> (Said, Words) {
-    let words = Words {
-        id: mint.id(WordsId::PREFIX),
-        salt: mint.salt(),
-        text: text.trim().to_owned(),
-        personal: PersonalData::Free,
-        retention: Retention::Working,
-    };
+    let words =
+        Words { id: mint.id(WordsId::PREFIX), salt: mint.salt(), text: text.trim().to_owned(), personal: PersonalData::Free, retention: Retention::Working };
     (Said { name: name.to_owned(), words: words.id.clone(), commit: words.commit() }, words)
 }
 
@@ -108,13 +103,7 @@ impl<'a> Pen<'a> {
 }
 
 /// What a person does by published rotas around some days, leaving out one rota and one shift: what a plan is held against.
-fn spells(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    from: Instant,
-    until: Instant,
-    without: impl Fn(&domain::rota::Shift) -> bool,
-) -> Result<Vec<Spell>, Fault> {
+fn spells(tx: &mut Tx<'_>, account: &AccountId, from: Instant, until: Instant, without: impl Fn(&domain::rota::Shift) -> bool) -> Result<Vec<Spell>, Fault> {
     let wanted = store::rota::Shifts { account: Some(account.clone()), ..store::rota::Shifts::default() };
     let reach = domain::rota::reach_of(&domain::rota::Rest::DEFAULT);
     let shifts = store::rota::shifts(tx, &wanted, from.plus(-reach), until.plus(reach))?;

@@ -142,13 +142,7 @@ pub fn draft(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, lay: &Lay, now: Instan
 }
 
 /// Writes a draft with these rows, in place of drafts of the same duty for these days.
-pub(super) fn lay_out(
-    tx: &mut Tx<'_>,
-    pen: &mut Pen<'_>,
-    lay: &Lay,
-    rows: Vec<(Slot, Vec<Option<AccountId>>)>,
-    mint: &mut Mint,
-) -> Result<RotaId, Fault> {
+pub(super) fn lay_out(tx: &mut Tx<'_>, pen: &mut Pen<'_>, lay: &Lay, rows: Vec<(Slot, Vec<Option<AccountId>>)>, mint: &mut Mint) -> Result<RotaId, Fault> {
     for other in store::rota::of_unit(tx, &lay.unit, lay.from_day, lay.to_day)?.into_iter().filter(|other| other.duty == lay.duty) {
         match other.state {
             RotaState::Published => return Err(published(&other)),
@@ -205,12 +199,7 @@ pub(super) fn lay_out(
 }
 
 fn published(rota: &RotaRow) -> Fault {
-    let said = format!(
-        "{}至{}的{}值班表已经发布，不能重排；请在值班表上逐班调整并写明理由",
-        rota.from_day.written(),
-        rota.to_day.written(),
-        rota.duty.zh()
-    );
+    let said = format!("{}至{}的{}值班表已经发布，不能重排；请在值班表上逐班调整并写明理由", rota.from_day.written(), rota.to_day.written(), rota.duty.zh());
     Refusal::rule("rota_published", said).into()
 }
 

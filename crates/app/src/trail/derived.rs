@@ -28,7 +28,14 @@ pub(super) fn texts(tx: &mut Tx<'_>, keys: Option<&Keys>, seen: &Seen, report: &
         kind(&told.chain, &told.name, &whole).into_iter().for_each(&mut find);
         let erased_by_event = seen.keeping.words.get(whole.words.id.as_str()).copied();
         if erased_by_event != whole.erased {
-            find(if whole.erased.is_some() { "is erased and no event says so, or at another instant" } else { "an event says that it is erased, and it is there" }.to_owned());
+            find(
+                if whole.erased.is_some() {
+                    "is erased and no event says so, or at another instant"
+                } else {
+                    "an event says that it is erased, and it is there"
+                }
+                .to_owned(),
+            );
         }
         let text = match &whole.words.kept {
             Kept::Clear(text) => Some(text.clone()),

@@ -33,8 +33,7 @@ fn items(tx: &mut Tx<'_>, folded: &KeepingTable, report: &mut Report) -> Result<
     let said: BTreeMap<String, &(Item, Option<Instant>)> =
         folded.items.iter().map(|((list, matter, class), item)| (named(list, matter, *class), item)).collect();
     let rows = store::keeping::all_items(tx)?;
-    let kept: Vec<(String, (Item, Option<Instant>))> =
-        rows.into_iter().map(|(list, item, at)| (named(&list, &item.matter, item.class), (item, at))).collect();
+    let kept: Vec<(String, (Item, Option<Instant>))> = rows.into_iter().map(|(list, item, at)| (named(&list, &item.matter, item.class), (item, at))).collect();
     let kept: BTreeMap<String, &(Item, Option<Instant>)> = kept.iter().map(|(key, item)| (key.clone(), item)).collect();
     compare_tables("destruction_item", &said, &kept, report);
     Ok(())

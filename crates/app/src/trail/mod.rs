@@ -3,8 +3,8 @@
 mod checkpoint;
 mod derived;
 pub mod drill;
-mod kept;
 pub mod keeping;
+mod kept;
 pub mod reading;
 mod record;
 mod rota;

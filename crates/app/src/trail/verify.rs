@@ -7,7 +7,8 @@ use domain::kernel::{AccountId, Commit, Instant, MatterId, NoticeId};
 use domain::matters::Matter;
 use domain::places::PlaceBook;
 use domain::trail::{
-    ACCOUNTS, ALGORITHM, AccountFact, AccountRow, AccountTable, Body, Checkpoint, DelegationRow, Fact, GENESIS, NOTICES, NoticeFact, NoticeTable, PLACES, PlaceFact, READS, ROTA, RotaFact, RotaTable, Said, TokenRow, entry_hash,
+    ACCOUNTS, ALGORITHM, AccountFact, AccountRow, AccountTable, Body, Checkpoint, DelegationRow, Fact, GENESIS, NOTICES, NoticeFact, NoticeTable, PLACES,
+    PlaceFact, READS, ROTA, RotaFact, RotaTable, Said, TokenRow, entry_hash,
 };
 use domain::trail::{KEEPING, KeepingFact, KeepingTable};
 use std::collections::{BTreeMap, BTreeSet};

@@ -166,6 +166,7 @@ fn parts(matter: &Matter) -> Vec<domain::kernel::AccountId> {
     let mut parts: Vec<_> = matter.doers.iter().cloned().collect();
     parts.push(matter.registered_by.clone());
     parts.extend(matter.handler.clone());
+    parts.extend(matter.named.iter().cloned());
     parts.extend(matter.tasks.iter().filter_map(|task| task.account.clone()));
     parts
 }

@@ -2,9 +2,9 @@
 
 use crate::support::{House, on_both, wait_for};
 use app::accounts::{Knock, LoggedIn, TokenWish, Visitor, by_session, by_token, change_password, log_in, log_out, make_token, revoke_token};
-use domain::accounts::Reach;
 use app::fault::Fault;
 use app::seed::DEMO_PASSWORD;
+use domain::accounts::Reach;
 use domain::kernel::{DAY, HOUR, MINUTE, Refusal};
 use store::accounts::Token;
 
@@ -25,7 +25,9 @@ fn change(house: &House, visitor: &Visitor, old: &str, new: &str) -> Result<(), 
 
 fn token(house: &House, login: &str, days: i64, secret: &'static str) -> Result<Token, Fault> {
     let actor = house.who(login);
-    house.desk.write_at(house.now(), move |tx, _, now, mint| make_token(tx, &actor, &TokenWish { name: "脚本".to_owned(), days, reach: Reach::All }, secret, now, mint))
+    house.desk.write_at(house.now(), move |tx, _, now, mint| {
+        make_token(tx, &actor, &TokenWish { name: "脚本".to_owned(), days, reach: Reach::All }, secret, now, mint)
+    })
 }
 
 fn by(house: &House, secret: &'static str) -> Result<Visitor, Fault> {

@@ -156,7 +156,10 @@ pub fn may_reveal<'a>(actor: &'a Actor, matter: &Matter, home: &PlaceCode) -> Re
     REVEALS
         .iter()
         .find_map(|(kind, relation)| actor.seats().iter().find(|seat| seat.kind.acts_as() == *kind && stands(seat, *relation, matter, home)))
-        .ok_or_else(|| Refusal::NotYours { act: "reveal", who: REVEALS.iter().map(|(post, _)| post.code()).collect::<std::collections::BTreeSet<_>>().into_iter().collect() })
+        .ok_or_else(|| Refusal::NotYours {
+            act: "reveal",
+            who: REVEALS.iter().map(|(post, _)| post.code()).collect::<std::collections::BTreeSet<_>>().into_iter().collect(),
+        })
 }
 
 /// Codes of the posts that may do `act`, without repeats.
@@ -237,11 +240,15 @@ pub fn matrix() -> String {
     let mut text = String::from("act | post@relation …\n");
     for act in ActKind::ALL {
         let row: Vec<String> = reach(*act).iter().map(|(post, relation)| format!("{}@{}", post.code(), relation.code())).collect();
-        text.push_str(&format!("{} | {}\n", act.code(), match act {
+        text.push_str(&format!(
+            "{} | {}\n",
+            act.code(),
+            match act {
                 ActKind::Acknowledge => "whoever was told".to_owned(),
                 act if act.is_systems() => "system".to_owned(),
                 _ => row.join(" "),
-            }));
+            }
+        ));
     }
     let row: Vec<String> = REVEALS.iter().map(|(post, relation)| format!("{}@{}", post.code(), relation.code())).collect();
     text.push_str(&format!("reveal | {}\n", row.join(" ")));

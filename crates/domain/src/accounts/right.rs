@@ -5,8 +5,8 @@ use super::actor::{Actor, Seat};
 use crate::kernel::{PlaceCode, Refusal, UnitId, coded};
 use crate::places::PostKind;
 use crate::places::PostKind::{
-    Archivist, Auditor, CommandHead, CommandOfficer, DeskClerk, DutyOfficer, GridWorker, Mediator, SecurityAdmin, StationChief, StreetLeader, SystemAdmin, UnitHead,
-    UnitOfficer,
+    Archivist, Auditor, CommandHead, CommandOfficer, DeskClerk, DutyOfficer, GridWorker, Mediator, SecurityAdmin, StationChief, StreetLeader, SystemAdmin,
+    UnitHead, UnitOfficer,
 };
 
 coded! {

@@ -12,10 +12,12 @@ mod refusal;
 mod words;
 
 pub use coded::Unknown;
-pub use id::{HandOverId, RotaFeedId, RotaId, ShiftAskingId, ShiftId};
-pub use id::{AccountId, AskingId, ClockId, DelegationId, FileId, HoldingId, MatterId, NoticeId, PlaceCode, PostId, ReportId, SessionId, TaskId, TokenId, UnitId, WordsId};
+pub use id::{
+    AccountId, AskingId, ClockId, DelegationId, FileId, HoldingId, MatterId, NoticeId, PlaceCode, PostId, ReportId, SessionId, TaskId, TokenId, UnitId, WordsId,
+};
 pub use id::{BookingId, EquipmentId, RoomId};
 pub use id::{DestructionId, SubjectRequestId};
+pub use id::{HandOverId, RotaFeedId, RotaId, ShiftAskingId, ShiftId};
 pub use instant::{DAY, Day, HOUR, Instant, MINUTE, SECOND};
 pub use mint::Mint;
 pub use refusal::{Missing, Refusal};

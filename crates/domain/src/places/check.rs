@@ -269,7 +269,8 @@ mod tests {
 
     #[test]
     fn wrong_units_and_posts_are_found() {
-        let elsewhere = |n: &mut Network| n.posts.iter_mut().find(|post| post.unit.as_str() == "unt_330109014218").unwrap().grid = Some("330109014001001".into());
+        let elsewhere =
+            |n: &mut Network| n.posts.iter_mut().find(|post| post.unit.as_str() == "unt_330109014218").unwrap().grid = Some("330109014001001".into());
         assert_eq!(broken(elsewhere), ["post_grid"]);
         assert_eq!(broken(|n| unit(n, "unt_330109014901").place = "330109014001".into()), ["no_station", "overlap", "two_stations"]);
         assert_eq!(broken(|n| unit(n, "unt_330109014902").overlaps.push("330109014008".into())), ["two_area_stations"]);

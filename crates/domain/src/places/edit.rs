@@ -194,7 +194,11 @@ fn booking(book: &PlaceBook, row: &super::Booking, now: Instant, say: &mut impl 
     }
     let taken = |other: &&super::Booking| other.room == row.room && other.cancelled_at.is_none() && other.from_at < row.to_at && row.from_at < other.to_at;
     if let Some(other) = book.bookings.values().find(taken) {
-        say("room_taken", Some("from_at"), format!("“{}”在 {} 至 {} 已有预订（{}）", room.name, other.from_at.written(), other.to_at.written(), other.purpose.zh()));
+        say(
+            "room_taken",
+            Some("from_at"),
+            format!("“{}”在 {} 至 {} 已有预订（{}）", room.name, other.from_at.written(), other.to_at.written(), other.purpose.zh()),
+        );
     }
 }
 

@@ -61,9 +61,7 @@ impl ShiftAsking {
             ShiftAnswer::Agree if begins <= now => Err(begun()),
             ShiftAnswer::Agree => Ok(ShiftAskingState::Agreed),
             ShiftAnswer::Decline => Ok(ShiftAskingState::Declined),
-            ShiftAnswer::Approve | ShiftAnswer::Refuse if !decides => {
-                Err(Refusal::rule("not_your_decision", "换班和请假由本单位负责人或指挥长审批"))
-            }
+            ShiftAnswer::Approve | ShiftAnswer::Refuse if !decides => Err(Refusal::rule("not_your_decision", "换班和请假由本单位负责人或指挥长审批")),
             ShiftAnswer::Approve | ShiftAnswer::Refuse if *who == self.by || self.other.as_ref() == Some(who) => {
                 Err(Refusal::rule("own_shift_asking", "申请人和对方不能自己审批，请由另一位负责人审批"))
             }

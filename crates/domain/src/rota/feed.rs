@@ -99,7 +99,14 @@ mod tests {
     fn a_shift_is_an_event_in_universal_time() {
         let shift = shift();
         let text = calendar("我的值班", &[Entry { shift: &shift, place: "盛中村综治站" }], Instant(1_795_449_600_000));
-        for line in ["DTSTART:20261124T000000Z", "DTEND:20261124T080000Z", "DTSTAMP:20261123T160000Z", "UID:shf_1@xinjiean", "SUMMARY:受理席 · 早班", "LOCATION:盛中村综治站"] {
+        for line in [
+            "DTSTART:20261124T000000Z",
+            "DTEND:20261124T080000Z",
+            "DTSTAMP:20261123T160000Z",
+            "UID:shf_1@xinjiean",
+            "SUMMARY:受理席 · 早班",
+            "LOCATION:盛中村综治站",
+        ] {
             assert!(text.contains(&format!("\r\n{line}\r\n")), "{line}\n{text}");
         }
         assert!(text.starts_with("BEGIN:VCALENDAR\r\n") && text.ends_with("END:VCALENDAR\r\n"));

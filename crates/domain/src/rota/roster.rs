@@ -168,7 +168,8 @@ impl Roster {
     /// The instants of a span at which one shift of a duty ends and another begins, of patterns that never stop.
     pub fn changes<'a>(&'a self, unit: &UnitId, duty: Duty, from: Instant, until: Instant) -> impl Iterator<Item = Instant> + 'a {
         let shifts = self.shifts.get(&(unit.clone(), duty)).map_or(&[][..], Vec::as_slice);
-        let mut begins: Vec<Instant> = shifts.iter().filter(|shift| !shift.kind.on_call() && shift.from_at > from && shift.from_at <= until).map(|s| s.from_at).collect();
+        let mut begins: Vec<Instant> =
+            shifts.iter().filter(|shift| !shift.kind.on_call() && shift.from_at > from && shift.from_at <= until).map(|s| s.from_at).collect();
         begins.dedup();
         begins.into_iter().filter(move |at| shifts.iter().any(|shift| shift.to_at == *at))
     }

@@ -4,7 +4,9 @@
 //! due instant), never what would have to be computed again, so that folding events needs no policy, no calendar and no network of places.
 //! A new act is a new combination of facts; a new fact is a new arm in `matters::apply`.
 
-use crate::kernel::{AccountId, AskingId, ClockId, Commit, DelegationId, FileId, HoldingId, Instant, NoticeId, PlaceCode, PostId, ReportId, TaskId, TokenId, UnitId, WordsId};
+use crate::kernel::{
+    AccountId, AskingId, ClockId, Commit, DelegationId, FileId, HoldingId, Instant, NoticeId, PlaceCode, PostId, ReportId, TaskId, TokenId, UnitId, WordsId,
+};
 use crate::kernel::{BookingId, Day, DestructionId, EquipmentId, MatterId, RoomId, SubjectRequestId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -8,20 +8,20 @@ mod account_fact;
 mod canonical;
 mod checkpoint;
 mod fact;
-mod rota_fact;
-mod notice_fact;
 mod keeping_fact;
+mod notice_fact;
 mod place_fact;
 pub mod retention;
+mod rota_fact;
 
 pub use account_fact::{AccountFact, AccountRow, AccountTable, DelegationRow, TokenRow};
 pub use canonical::canonical;
 pub use checkpoint::{Checkpoint, merkle};
-pub use notice_fact::{ChannelRow, NoticeFact, NoticeTable, WayRow, WishRow};
-pub use keeping_fact::{Item, ItemKey, KeepingFact, KeepingTable, List, ListState, Origin, Request, RequestKind, RequestOutcome};
 pub use fact::{By, Count, Fact, Lineage, Said, Stamp};
-pub use rota_fact::{RotaFact, RotaRow, RotaTable};
+pub use keeping_fact::{Item, ItemKey, KeepingFact, KeepingTable, List, ListState, Origin, Request, RequestKind, RequestOutcome};
+pub use notice_fact::{ChannelRow, NoticeFact, NoticeTable, WayRow, WishRow};
 pub use place_fact::{Difference, PlaceFact};
+pub use rota_fact::{RotaFact, RotaRow, RotaTable};
 
 use crate::kernel::Instant;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};

@@ -102,7 +102,10 @@ mod tests {
     fn the_longest_fitting_rule_wins() {
         let rules = rules();
         let id = |category| rule_for(&rules, Retention::Matter, category).unwrap().id.clone();
-        assert_eq!((id(None), id(Some("0602")), id(Some("G-01")), id(Some("1102"))), ("matter".into(), "matter".into(), "matter-group".into(), "matter-resettlement".into()));
+        assert_eq!(
+            (id(None), id(Some("0602")), id(Some("G-01")), id(Some("1102"))),
+            ("matter".into(), "matter".into(), "matter-group".into(), "matter-resettlement".into())
+        );
         assert_eq!(kept_until(rule_for(&rules, Retention::Matter, Some("0901")).unwrap(), at("2000-01-01")), None);
     }
 }

@@ -249,8 +249,20 @@ impl RotaTable {
             }
             RotaFact::Because { .. } => {}
             RotaFact::Asked { asking, what, unit, shift, other_shift, by, other, reason, state, at } => {
-                let row =
-                    ShiftAsking { id: asking.clone(), what, unit, shift, other_shift, by, other, reason, state, asked_at: at, decided_by: None, decided_at: None };
+                let row = ShiftAsking {
+                    id: asking.clone(),
+                    what,
+                    unit,
+                    shift,
+                    other_shift,
+                    by,
+                    other,
+                    reason,
+                    state,
+                    asked_at: at,
+                    decided_by: None,
+                    decided_at: None,
+                };
                 self.askings.insert(asking, row);
             }
             RotaFact::Answered { asking, state, by, at } => {

@@ -135,10 +135,13 @@ impl Spans {
 
     /// An empty circle.
     pub(super) fn empty(&self) -> Load {
-        Load(vec![0.0; match &self.kind {
-            Kind::Product { .. } => 1,
-            Kind::Cells { lanes, .. } => *lanes,
-        }])
+        Load(vec![
+            0.0;
+            match &self.kind {
+                Kind::Product { .. } => 1,
+                Kind::Cells { lanes, .. } => *lanes,
+            }
+        ])
     }
 
     /// A place joins the circle.

@@ -33,7 +33,8 @@ pub(super) fn cut(list: &[u32], from: u32, weight: &[f64], share: f64, most: f64
     for (at, place) in list.iter().enumerate() {
         let more = weight[*place as usize];
         let more_rows = slots.of(*place).len() as u32;
-        if at > begin && (sum + more > smallest * (1.0 + GROWTH.min(DEVIATIONS / (smallest * share).sqrt())) || rows + more_rows > ROWS || inside + more > most) {
+        if at > begin && (sum + more > smallest * (1.0 + GROWTH.min(DEVIATIONS / (smallest * share).sqrt())) || rows + more_rows > ROWS || inside + more > most)
+        {
             blocks.push(Block { from: from + begin as u32, to: from + at as u32 });
             begin = at;
         }

@@ -28,8 +28,8 @@ mod tx;
 mod value;
 
 pub use broken::Broken;
-pub(crate) use claim::claim;
 pub use catalog::{Column, Kind, Table, tables};
+pub(crate) use claim::claim;
 pub use dump::{DumpBroken, Head, Summary};
 pub use engine::Engine;
 pub use migrate::{Applied, MIGRATIONS, Migration};

@@ -232,7 +232,7 @@ fn put_task(tx: &mut Tx<'_>, m: &Matter, ordinal: usize, t: &Task) -> Result<(),
         sql!(
             "insert into task (id, matter, ordinal, kind, unit, account, given_by, what, what_commit, due_at, state, ended_at, ended_by, outcome, outcome_commit)
              values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-             on conflict (id) do update set state = excluded.state, ended_at = excluded.ended_at, ended_by = excluded.ended_by, outcome = excluded.outcome,
+             on conflict (id) do update set account = excluded.account, state = excluded.state, ended_at = excluded.ended_at, ended_by = excluded.ended_by, outcome = excluded.outcome,
                                  outcome_commit = excluded.outcome_commit"
         ),
         &values![

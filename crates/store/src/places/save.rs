@@ -2,7 +2,7 @@
 
 use crate::db::{Broken, Tx};
 use crate::{sql, values};
-use domain::places::{PlaceBook, Place, Post, Unit};
+use domain::places::{Place, PlaceBook, Post, Unit};
 use domain::trail::PlaceFact;
 
 /// Writes the row that a fact speaks of, new or changed. Rows that it points to are there already.
@@ -45,16 +45,7 @@ pub fn put(tx: &mut Tx<'_>, fact: &PlaceFact) -> Result<(), Broken> {
                      on conflict (id) do update set zone = excluded.zone, kind = excluded.kind, name = excluded.name, state = excluded.state,
                                          checked_at = excluded.checked_at, checked_by = excluded.checked_by"
                 ),
-                &values![
-                    &row.id,
-                    &row.unit,
-                    row.zone.map(|zone| zone.code()),
-                    row.kind.code(),
-                    &row.name,
-                    row.state.code(),
-                    row.checked_at,
-                    &row.checked_by
-                ],
+                &values![&row.id, &row.unit, row.zone.map(|zone| zone.code()), row.kind.code(), &row.name, row.state.code(), row.checked_at, &row.checked_by],
             )?;
             Ok(())
         }

@@ -16,11 +16,8 @@ pub struct Busy {
 
 /// What a unit still has to do. A count without any matter in it: the closing of the unit is refused with a number, never with a title.
 pub fn busy(tx: &mut Tx<'_>, unit: &UnitId) -> Result<Busy, Broken> {
-    let matters = tx.one(
-        sql!("select count(*) from matter where is_open and (home = ? or lead = ? or owner_unit = ?)"),
-        &values![unit, unit, unit],
-        |row| row.int(0),
-    )?;
+    let matters =
+        tx.one(sql!("select count(*) from matter where is_open and (home = ? or lead = ? or owner_unit = ?)"), &values![unit, unit, unit], |row| row.int(0))?;
     let tasks = tx.one(sql!("select count(*) from task where unit = ? and state = 'open'"), &values![unit], |row| row.int(0))?;
     Ok(Busy { matters: matters.unwrap_or(0), tasks: tasks.unwrap_or(0) })
 }
@@ -44,14 +41,7 @@ pub struct HeldPost {
 
 fn held_post(row: &crate::db::Row<'_>) -> Result<HeldPost, Broken> {
     let mut take = Take::new(row);
-    Ok(HeldPost {
-        holding: take.id()?,
-        account: take.id()?,
-        name: take.text()?,
-        post: take.id()?,
-        from_at: take.instant()?,
-        to_at: take.opt_instant()?,
-    })
+    Ok(HeldPost { holding: take.id()?, account: take.id()?, name: take.text()?, post: take.id()?, from_at: take.instant()?, to_at: take.opt_instant()? })
 }
 
 /// One holding.

@@ -139,13 +139,9 @@ pub fn decide(tx: &mut Tx<'_>, actor: &Actor, id: &DestructionId, approve: bool,
     let why = match (approve, reason.trim()) {
         (true, _) => None,
         (false, "") => return Err(Refusal::missing("reason").into()),
-        (false, text) => Some(Words {
-            id: mint.id(WordsId::PREFIX),
-            salt: mint.salt(),
-            text: text.to_owned(),
-            personal: PersonalData::Free,
-            retention: Retention::Working,
-        }),
+        (false, text) => {
+            Some(Words { id: mint.id(WordsId::PREFIX), salt: mint.salt(), text: text.to_owned(), personal: PersonalData::Free, retention: Retention::Working })
+        }
     };
     list.state = if approve { ListState::Approved } else { ListState::Refused };
     list.decided = Some((actor.account().clone(), now));

@@ -19,8 +19,8 @@ pub use certificate::text as certificate_text;
 pub use lists::{ask, certificate, decide, one, proposals, propose};
 pub use orphans::sweep as sweep_orphans;
 pub use persons::{Answer, Asked, Copy, CopyOf, answer, held, requests};
-pub use store::keeping::{Certificate, Listed};
 pub use rules::{all as rules, changes, set as set_rule};
+pub use store::keeping::{Certificate, Listed};
 
 use super::record::append;
 use crate::fault::Fault;

@@ -6,9 +6,9 @@
 use super::{lists, lock, note};
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::trail::record;
 use domain::accounts::{Actor, Right, Seat, may_somewhere};
 use domain::kernel::{DestructionId, Instant, MatterId, Mint, PersonalData, Refusal, ReportId, Retention, SubjectRequestId, Words, WordsId};
-use crate::trail::record;
 use domain::matters::{ActKind, Care, Decision, Matter, reopen_window_ends};
 use domain::trail::{Fact, Item, KEEPING, KeepingFact, ListState, Origin, Request, RequestKind, RequestOutcome, Said};
 use store::db::Tx;
@@ -104,8 +104,13 @@ pub fn answer(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, asked: &Asked, now: I
             None => (RequestOutcome::MustKeep, KEPT, Copy::new(), None),
         },
     };
-    let identity =
-        Words { id: mint.id(WordsId::PREFIX), salt: mint.salt(), text: asked.identity.trim().to_owned(), personal: PersonalData::Free, retention: Retention::Working };
+    let identity = Words {
+        id: mint.id(WordsId::PREFIX),
+        salt: mint.salt(),
+        text: asked.identity.trim().to_owned(),
+        personal: PersonalData::Free,
+        retention: Retention::Working,
+    };
     let row = Request {
         kind: asked.kind,
         at: now,
@@ -118,15 +123,8 @@ pub fn answer(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, asked: &Asked, now: I
     };
     store::keeping::put_request(tx, &request, &row)?;
     let said = Said { name: "identity".to_owned(), words: identity.id.clone(), commit: identity.commit() };
-    let fact = KeepingFact::Answered {
-        request: request.clone(),
-        kind: asked.kind,
-        identity: said,
-        matters,
-        outcome,
-        basis: basis.to_owned(),
-        list: list.clone(),
-    };
+    let fact =
+        KeepingFact::Answered { request: request.clone(), kind: asked.kind, identity: said, matters, outcome, basis: basis.to_owned(), list: list.clone() };
     let head = lock(tx)?;
     let seq = note(tx, &head, now, "answer_person", &request.0, &actor.by(Some(&seat)), &[fact])?;
     store::trail::keep(tx, &identity, &Kept::Clear(identity.text.clone()), KEEPING, seq)?;
@@ -218,7 +216,8 @@ fn correct(
     for (matter, report) in found {
         let head = store::trail::lock(tx, &matter.home.0)?;
         let before = store::matters::load(tx, &matter.id)?.ok_or(Fault::Missing)?;
-        let old: Vec<WordsId> = before.reports.iter().filter(|one| one.id == *report).filter_map(|one| one.name.as_ref().map(|name| name.words.clone())).collect();
+        let old: Vec<WordsId> =
+            before.reports.iter().filter(|one| one.id == *report).filter_map(|one| one.name.as_ref().map(|name| name.words.clone())).collect();
         let words =
             Words { id: mint.id(WordsId::PREFIX), salt: mint.salt(), text: name.to_owned(), personal: PersonalData::Name, retention: Retention::Contact };
         let said = Said { name: "contact_name".to_owned(), words: words.id.clone(), commit: words.commit() };

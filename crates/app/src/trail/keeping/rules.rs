@@ -30,7 +30,13 @@ pub fn set(tx: &mut Tx<'_>, actor: &Actor, rule: &Rule, now: Instant) -> Result<
     let missing: Vec<Missing> = [("id", &rule.id), ("basis", &rule.basis), ("purpose", &rule.purpose)]
         .into_iter()
         .filter_map(|(datum, text)| {
-            let why = if text.trim().is_empty() { "missing" } else if text.chars().count() > 200 { "too_long" } else { return None };
+            let why = if text.trim().is_empty() {
+                "missing"
+            } else if text.chars().count() > 200 {
+                "too_long"
+            } else {
+                return None;
+            };
             Some(Missing { datum: datum.to_owned(), why })
         })
         .collect();

@@ -62,7 +62,16 @@ pub fn furnish(book: &mut PlaceBook) {
             let id = EquipmentId(format!("{}{}_{n}", EquipmentId::PREFIX, unit.code));
             // Here and there something is out of order, so that the pages have something to say.
             let state = if *kind == EquipmentKind::Radio && seat.suffix % 5 == 1 { EquipmentState::Faulty } else { EquipmentState::Good };
-            let row = Equipment { id: id.clone(), unit: unit.id.clone(), zone: *zone, kind: *kind, name: (*name).to_owned(), state, checked_at: None, checked_by: None };
+            let row = Equipment {
+                id: id.clone(),
+                unit: unit.id.clone(),
+                zone: *zone,
+                kind: *kind,
+                name: (*name).to_owned(),
+                state,
+                checked_at: None,
+                checked_by: None,
+            };
             book.equipment.insert(id, row);
         }
         for (kind, planned) in [(PostKind::DeputyChief, 1), (PostKind::Seconded, 2), (PostKind::Lawyer, 1), (PostKind::FireCrew, 2)] {
@@ -79,7 +88,8 @@ pub fn furnish(book: &mut PlaceBook) {
             let warden = (sort == Some(GridKind::Factory)).then_some((PostKind::FactoryWarden, Standing::Others, 1));
             for (kind, standing, planned) in TEAM.into_iter().chain(warden) {
                 let id = Post::id_in(&grid, kind);
-                let post = Post { id: id.clone(), unit: unit.id.clone(), kind, name: format!("{name}{}", kind.zh()), grid: Some(grid.clone()), standing, planned };
+                let post =
+                    Post { id: id.clone(), unit: unit.id.clone(), kind, name: format!("{name}{}", kind.zh()), grid: Some(grid.clone()), standing, planned };
                 book.posts.insert(id, post);
             }
         }
