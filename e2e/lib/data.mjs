@@ -1,7 +1,7 @@
 /** Which words on a screen are data: what people said and what places, units and persons are called. They stay in the language in which they were said. */
 
 /** Names of members that hold such words, wherever they stand in an answer. A reason (`because`) quotes what was said or a rule that the house wrote. */
-const OWN = new Set(["name", "title", "spot", "text", "number", "what", "outcome", "login", "place", "anonymous_reason", "because", "file", "sheet", "reason", "phone_masked", "acknowledged_by"]);
+const OWN = new Set(["name", "title", "spot", "text", "number", "what", "outcome", "login", "place", "anonymous_reason", "because", "file", "sheet", "reason", "phone_masked", "acknowledged_by", "by", "edition", "equipment", "remarks", "basis", "purpose"]);
 /** Members whose words belong to the product and have an English of their own. */
 const PRODUCTS = new Set(["category", "categories", "acts", "lists", "tabs", "barred", "why"]);
 

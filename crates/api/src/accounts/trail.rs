@@ -111,6 +111,8 @@ pub(crate) async fn trail(
 /// A fact as a sentence.
 fn said(book: &Rulebook, fact: &AccountFact) -> Option<(String, String)> {
     let post = |id: &domain::kernel::PostId| post_ref(book, id).name;
+    let post_en =
+        |id: &domain::kernel::PostId| book.network.post(id).map_or_else(|| id.0.clone(), |row| format!("{} of {}", row.kind.en(), book.unit_name(&row.unit)));
     let who = |id: &AccountId| book.account_name(id);
     let until =
         |at: &Option<Instant>| at.map_or(("长期".to_owned(), "open".to_owned()), |at| (format!("至 {}", at.written()), format!("to {}", at.written())));
@@ -130,12 +132,12 @@ fn said(book: &Rulebook, fact: &AccountFact) -> Option<(String, String)> {
         AccountFact::Enabled { on: false, .. } => ("停用".to_owned(), "disabled".to_owned()),
         AccountFact::Held { post: id, from_at, to_at, .. } => {
             let (zh, en) = until(to_at);
-            (format!("任岗：{}，自 {} {zh}", post(id), from_at.written()), format!("post {}: from {} {en}", post(id), from_at.written()))
+            (format!("任岗：{}，自 {} {zh}", post(id), from_at.written()), format!("post {}: from {} {en}", post_en(id), from_at.written()))
         }
         AccountFact::HoldingEnded { to_at, .. } => (format!("任岗于 {} 结束", to_at.written()), format!("post ends {}", to_at.written())),
         AccountFact::Delegated { account, deputy, post: id, from_at, to_at, .. } => (
             format!("{} 将 {} 委托给 {}，{} 至 {}", who(account), post(id), who(deputy), from_at.written(), to_at.written()),
-            format!("{} lends {} to {}, {} to {}", who(account), post(id), who(deputy), from_at.written(), to_at.written()),
+            format!("{} lends {} to {}, {} to {}", who(account), post_en(id), who(deputy), from_at.written(), to_at.written()),
         ),
         AccountFact::DelegationEnded { to_at, .. } => (format!("委托于 {} 结束", to_at.written()), format!("delegation ends {}", to_at.written())),
         AccountFact::SecondFactor { on: true, .. } => ("启用动态验证码".to_owned(), "second factor on".to_owned()),

@@ -292,7 +292,7 @@ pub(crate) struct HereDto {
 
 pub(super) fn here(book: &Rulebook, row: &Here) -> HereDto {
     let (why, how) = match row.why {
-        Present::OnDuty(duty) => ("on_duty", Some(duty.zh().to_owned())),
+        Present::OnDuty(duty) => ("on_duty", Some(duty.code().to_owned())),
         Present::Posted(presence) => ("posted", Some(presence.code().to_owned())),
         Present::Holds => ("holds", None),
         Present::OnCall => ("on_call", None),
