@@ -4013,18 +4013,18 @@ export type $defs = Record<string, never>;
 export interface operations {
     trail: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description Entries that concern this account: what was done to it, and what it did. */
-                person: string | null;
+                person?: string;
                 /** @description From this instant. */
-                from: number | null;
+                from?: number;
                 /** @description Before this one. */
-                to: number | null;
+                to?: number;
                 /** @description Before this number, for the next page. */
-                below: number | null;
+                below?: number;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -4049,12 +4049,12 @@ export interface operations {
     };
     people: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description Words of a log-in, a name, or the name of a post held now. */
-                q: string;
+                q?: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -4238,7 +4238,10 @@ export interface operations {
     };
     end_holding: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Now if not said. */
+                at?: number;
+            };
             header: {
                 /** @description The same key with the same request answers the same and does nothing twice. */
                 "Idempotency-Key": string;
@@ -4246,8 +4249,6 @@ export interface operations {
             path: {
                 id: string;
                 holding: string;
-                /** @description Now if not said. */
-                at: number | null;
             };
             cookie?: never;
         };
@@ -4918,12 +4919,12 @@ export interface operations {
     };
     letters: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description `next` of the page before. */
-                after: string | null;
+                after?: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -5219,12 +5220,12 @@ export interface operations {
     };
     notices: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description `next` of the page before. */
-                after: string | null;
+                after?: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -5513,12 +5514,12 @@ export interface operations {
     };
     place_tree: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description Only what lies in this place. */
-                under: string | null;
+                under?: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -5634,14 +5635,14 @@ export interface operations {
     };
     place_history: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query: {
                 /** @description `place`, `unit`, `post`, `duties`, `room` or `equipment`. */
                 table: string;
                 /** @description The row's key; a duty list has its unit's. */
                 key: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -5666,15 +5667,15 @@ export interface operations {
     };
     import_table: {
         parameters: {
-            query?: never;
+            query: {
+                /** @description `check` (writes nothing), `marked` (writes nothing, answers the workbook with its mistakes marked) or `commit` (all of it, if nothing is wrong). */
+                step: string;
+            };
             header: {
                 /** @description The same key with the same request answers the same and does nothing twice. */
                 "Idempotency-Key": string;
             };
-            path: {
-                /** @description `check` (writes nothing), `marked` (writes nothing, answers the workbook with its mistakes marked) or `commit` (all of it, if nothing is wrong). */
-                step: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody: {
@@ -5703,16 +5704,16 @@ export interface operations {
     };
     pick_places: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description Part of a name or the beginning of a code. */
-                words: string | null;
+                words?: string;
                 /** @description Only what lies in this place. */
-                under: string | null;
+                under?: string;
                 /** @description At most so many, 20 if not said, never more than 50. */
-                limit: number | null;
+                limit?: number;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -5828,12 +5829,12 @@ export interface operations {
     };
     postable: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description Part of a name, or of a unit's name. */
-                words: string | null;
+                words?: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -5920,14 +5921,14 @@ export interface operations {
     };
     all_reads: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description Only of the matter with this number. */
-                number: string | null;
+                number?: string;
                 /** @description Only before this number of the reading chain. */
-                before: number | null;
+                before?: number;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -5952,14 +5953,14 @@ export interface operations {
     };
     own_reads: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description Only of the matter with this number. */
-                number: string | null;
+                number?: string;
                 /** @description Only before this number of the reading chain. */
-                before: number | null;
+                before?: number;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -6229,12 +6230,12 @@ export interface operations {
     };
     call_outs: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query: {
                 /** @description The unit. */
                 unit: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -6449,12 +6450,12 @@ export interface operations {
     };
     hand_overs: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query: {
                 /** @description The unit. */
                 unit: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -6600,9 +6601,7 @@ export interface operations {
     };
     rota_month: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query: {
                 /** @description The unit. */
                 unit: string;
                 /** @description The duty. */
@@ -6610,6 +6609,8 @@ export interface operations {
                 /** @description `2026-11`. */
                 month: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -6634,9 +6635,7 @@ export interface operations {
     };
     rota_sheet: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query: {
                 /** @description The unit. */
                 unit: string;
                 /** @description The duty. */
@@ -6644,6 +6643,8 @@ export interface operations {
                 /** @description `2026-11`. */
                 month: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -6700,12 +6701,7 @@ export interface operations {
     };
     load_rota_sheet: {
         parameters: {
-            query?: never;
-            header: {
-                /** @description The same key with the same request answers the same and does nothing twice. */
-                "Idempotency-Key": string;
-            };
-            path: {
+            query: {
                 /** @description The unit. */
                 unit: string;
                 /** @description The duty. */
@@ -6713,8 +6709,13 @@ export interface operations {
                 /** @description The pattern that it is laid out by. */
                 pattern: string;
                 /** @description Keeps it as a draft, if nothing is wrong with it; else it is only looked at. */
-                keep: boolean | null;
+                keep?: boolean;
             };
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
             cookie?: never;
         };
         requestBody: {
@@ -6778,12 +6779,13 @@ export interface operations {
     };
     consider_shift: {
         parameters: {
-            query?: never;
+            query: {
+                /** @description The account. */
+                account: string;
+            };
             header?: never;
             path: {
                 id: string;
-                /** @description The account. */
-                account: string;
             };
             cookie?: never;
         };

@@ -225,7 +225,7 @@ fn the_first_password_comes_first() {
 fn without_a_post_there_is_nothing_to_see() {
     on_a_file(async |house| {
         let matter = house.register("shengzhong-desk", &crate::life::call()).await;
-        for row in rows().iter().filter(|row| row.method != "DELETE" || !["/api/v1/session", "/api/v1/sessions"].contains(&row.path.as_str())) {
+        for row in rows().iter().filter(|row| row.path != "/api/v1/session" && (row.method != "DELETE" || row.path != "/api/v1/sessions")) {
             let address = row.address().replace("/none", &format!("/{}", matter.id));
             let request = house.request("nobody", &row.method, &address, row.body().as_ref()).await;
             assert_eq!(status(house, request).await, row.without_post, "{}", row.name());

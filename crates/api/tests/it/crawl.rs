@@ -144,9 +144,9 @@ fn leaks(world: &World, viewer: &Viewer, answer: &Answer, found: &mut Vec<String
     let told = answer.text();
     // A workbook or a picture is looked at as it is; workbooks are packed, so their texts are asked for in other answers.
     for secret in world.secrets.iter().filter(|secret| !secret.seen_by.contains(&viewer.login)) {
-        // Who has read what is the auditor's business: by the matter's id, and by nothing else of it.
+        // Who has read what is the auditor's business: by the matter's id and number, and by nothing else of it.
         let audited = viewer.kind == PostKind::Auditor && answer.asked.starts_with("GET /api/v1/reads");
-        if let Some(mark) = secret.marks.iter().find(|mark| told.contains(mark.as_str()) && !(audited && mark.starts_with("mat_"))) {
+        if let Some(mark) = secret.marks.iter().find(|mark| told.contains(mark.as_str()) && !(audited && (mark.starts_with("mat_") || mark.contains('〔')))) {
             found.push(format!("{} ({}) is told {mark} of {} by {}", viewer.login, viewer.kind, secret.what, answer.asked));
         }
     }

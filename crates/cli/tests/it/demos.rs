@@ -56,7 +56,8 @@ fn the_last_days_leave_every_kind_of_open_matter() {
     for state in ["registered", "offered", "working", "fed_back", "callback", "closed"] {
         assert!(states.contains(state), "{states:?}");
     }
-    assert_eq!((phases.len(), urgencies.len()), (3, 3), "{phases:?} {urgencies:?}");
+    // Whether something is just about to be late depends on the hour at which the demonstration is made.
+    assert!(phases.contains("late") && phases.contains("normal") && urgencies.len() == 3, "{phases:?} {urgencies:?}");
 }
 
 #[test]

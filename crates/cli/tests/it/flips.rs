@@ -30,6 +30,7 @@ const TABLES: &[(&str, &str)] = &[
 /// Columns that no event speaks of, and why that is right.
 const UNSPOKEN: &[(&str, &str)] = &[
     ("account.password", "a secret is in no event; that it was set is"),
+    ("account.seen_at", "when somebody was last there comes and goes"),
     ("account.failed", "wrong tries are counted without an event until they lock"),
     ("account.locked_until", "a log-in after the lock ends it without an event"),
     ("account.name", "names are in no event; what was done carries the account's id"),

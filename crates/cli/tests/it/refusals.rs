@@ -65,7 +65,8 @@ fn real_data_is_neither_practised_on_nor_turned_into_a_demonstration() {
 
     // People and posts from the shell, each an entry of the trail.
     assert!(house.run(&["account", "add", "head", "--name", "乙", "--post", "pst_command_command_head"]).status.success());
-    assert!(house.run(&["account", "post", "head", "pst_command_security_admin"]).status.success());
+    refused(&house.run(&["account", "post", "head", "pst_command_security_admin"]), "管理员");
+    assert!(house.run(&["account", "post", "head", "pst_command_duty_officer"]).status.success());
     refused(&house.run(&["account", "post", "head", "pst_nothing"]), "pst_nothing");
     refused(&house.run(&["account", "add", "head", "--name", "丙"]), "已有人用");
     assert!(house.run(&["account", "reset-password", "head"]).status.success());
