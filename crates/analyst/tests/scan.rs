@@ -2,6 +2,8 @@
 //!
 //! The runs need the shared benchmark and Python for its generators; without them the test says so and is skipped.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 use analyst::scan::prm::Parameters;
 use analyst::scan::{compare, inputs, plan, show, study};
 use proptest::prelude::*;

@@ -75,36 +75,53 @@ pub(crate) fn run(args: &Places) -> anyhow::Result<ExitCode> {
     let of = |n: usize| accounts[n * 7 % accounts.len()].clone();
     ask("who somebody is and what he may see", 50.0, &mut |n| {
         let account = of(n);
-        desk.store().read_now(move |tx| Ok(drop(Actor::person(account.clone(), store::accounts::seats(tx, &account, now)?).scope())))
+        desk.store().read_now(move |tx| {
+            drop(Actor::person(account.clone(), store::accounts::seats(tx, &account, now)?).scope());
+            Ok(())
+        })
     })?;
     ask("picker: places by name", 50.0, &mut |n| {
         let (desk, words) = (desk.clone(), format!("第{}", n % 90));
-        desk.clone().store().read_now(move |tx| Ok(drop(pick(&*desk.rulebook(tx, now)?, &words, "", 20))))
+        desk.clone().store().read_now(move |tx| {
+            drop(pick(&*desk.rulebook(tx, now)?, &words, "", 20));
+            Ok(())
+        })
     })?;
     ask("scope: a matter list of an empty house", 50.0, &mut |n| {
         let account = of(n);
         desk.store().read_now(move |tx| {
             let scope = Actor::person(account.clone(), store::accounts::seats(tx, &account, now)?).scope();
-            Ok(drop(store::matters::rows(tx, &scope, &store::matters::Filter::default(), 50)?))
+            let _: () = drop(store::matters::rows(tx, &scope, &store::matters::Filter::default(), 50)?);
+            Ok(())
         })
     })?;
     ask("units with vacancies, all of them", 50.0, &mut |_| {
         let admin = admin.clone();
-        desk.store().read_now(move |tx| Ok(drop(overview(tx, &admin, now)?)))
+        desk.store().read_now(move |tx| {
+            let _: () = drop(overview(tx, &admin, now)?);
+            Ok(())
+        })
     })?;
     ask("one unit", 50.0, &mut |_| {
         let (admin, station) = (admin.clone(), station.clone());
-        desk.store().read_now(move |tx| Ok(drop(unit_page(tx, &admin, &station, now)?)))
+        desk.store().read_now(move |tx| {
+            let _: () = drop(unit_page(tx, &admin, &station, now)?);
+            Ok(())
+        })
     })?;
     ask("an edit looked at, with the whole check", 250.0, &mut |n| {
         let (admin, ask) = (admin.clone(), renamed(&network, n));
-        desk.store().read_now(move |tx| Ok(drop(preview(tx, &admin, &[ask.clone()], now, &mut Mint::new(now, [1; 32]))?)))
+        desk.store().read_now(move |tx| {
+            let _: () = drop(preview(tx, &admin, std::slice::from_ref(&ask), now, &mut Mint::new(now, [1; 32]))?);
+            Ok(())
+        })
     })?;
     ask("an edit done, and the rule book read again", 500.0, &mut |n| {
         let (admin, ask) = (admin.clone(), renamed(&network, n + 1));
         desk.write_at(now, move |tx, desk, now, mint| {
-            change(tx, desk, &admin, &[ask.clone()], None, now, mint)?;
-            Ok(drop(desk.rulebook(tx, now)?))
+            change(tx, desk, &admin, std::slice::from_ref(&ask), None, now, mint)?;
+            let _: () = drop(desk.rulebook(tx, now)?);
+            Ok(())
         })
     })?;
     Ok(if slow == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -1,5 +1,7 @@
 //! Linking, through its public door.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 use insight::link::live::Index;
 use insight::link::{Batch, Block, Field, Kind, Linked, Options, Records, Schema, alike, curve, link, probability};
 use proptest::prelude::*;

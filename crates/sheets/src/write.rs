@@ -245,7 +245,7 @@ mod tests {
     fn what_was_written_is_read_again_and_no_cell_is_a_formula() {
         let rows = lines(&[&["330109014218", "=1+1"], &["001", "@SUM(A1)"]]);
         let page = Page { name: "地点".into(), header: vec!["代码".into(), "名称".into()], rows: rows.clone() };
-        let bytes = workbook(&[page.clone()], MADE).unwrap();
+        let bytes = workbook(std::slice::from_ref(&page), MADE).unwrap();
         assert_eq!(bytes, workbook(&[page], MADE).unwrap(), "the same rows give the same bytes");
         let table = Table::of("地点.xlsx", &bytes, 1).unwrap();
         assert_eq!(table.sheets[0].header, ["代码", "名称"]);

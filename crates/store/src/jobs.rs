@@ -127,6 +127,7 @@ pub fn drop_dead(tx: &mut Tx<'_>, id: &str, now: Instant) -> Result<bool, Broken
 }
 
 /// What has gone out about one thing: the jobs whose id begins with `front`, as id, attempts, when it was done and when it was given up.
+#[expect(clippy::type_complexity, reason = "one row a job")]
 pub fn about(tx: &mut Tx<'_>, front: &str, beyond: &str) -> Result<Vec<(String, i64, Option<Instant>, Option<Instant>)>, Broken> {
     tx.all(sql!("select id, attempt, done_at, dead_at from job where id >= ? and id < ? order by id"), &values![front, beyond], |row| {
         Ok((row.text(0)?, row.int(1)?, row.opt_instant(2)?, row.opt_instant(3)?))

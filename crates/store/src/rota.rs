@@ -274,6 +274,7 @@ pub fn put_call_out(tx: &mut Tx<'_>, unit: &UnitId, duty: Duty, people: &[(Accou
     Ok(())
 }
 
+#[expect(clippy::type_complexity, reason = "whose list, and who stands on it")]
 fn call_out(row: &Row<'_>) -> Result<((UnitId, Duty), (AccountId, CallOutBy)), Broken> {
     let mut take = Take::new(row);
     Ok(((take.id()?, take.code()?), (take.id()?, take.code()?)))

@@ -79,7 +79,7 @@ pub(super) fn records(schema: &Schema, id: &str, columns: &[String], paths: &[&P
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         std::thread::scope(|scope| -> Result<()> {
             for _ in 0..cores {
-                scope.spawn(&encode);
+                scope.spawn(encode);
             }
             let full = full;
             let mut number = first;

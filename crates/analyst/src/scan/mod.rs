@@ -20,6 +20,7 @@ use std::process::ExitCode;
 
 /// What can be done.
 #[derive(Debug, clap::Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "one command lives for one run")]
 pub enum Command {
     /// Scans: a SaTScan parameter file, or a table of events
     Run(Run),

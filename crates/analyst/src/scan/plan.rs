@@ -88,7 +88,7 @@ pub fn settings(parameters: &Parameters) -> Result<(Settings, Chance, Told)> {
         bail!("“MaxSpatialSizeInPopulationAtRisk={percent}”：应在 0 到 50 之间。");
     }
     let radius = if parameters.yes("UseDistanceFromCenterOption")? { Some(parameters.number::<f64>("MaxSpatialSizeInDistanceFromCenter")?) } else { None };
-    if radius.is_some_and(|radius| !(radius > 0.0)) {
+    if radius.is_some_and(|radius| radius.is_nan() || radius <= 0.0) {
         bail!("“MaxSpatialSizeInDistanceFromCenter”：半径要大于 0。");
     }
     let told = parameters.choice("PValueReportType", &[(0, Told::Either), (1, Told::MonteCarlo), (2, Told::MonteCarlo), (3, Told::Gumbel)])?;

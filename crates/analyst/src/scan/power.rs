@@ -48,7 +48,7 @@ pub struct Surge {
 }
 
 /// Counts the events of a place and kind, the weeks of the table, and the series in it.
-fn counted(args: &Surge, path: &PathBuf) -> Result<(f64, u32)> {
+fn counted(args: &Surge, path: &std::path::Path) -> Result<(f64, u32)> {
     let mut source = Source::open(path)?;
     let time = source.column(&args.time)?;
     let pair = |given: &Option<String>| -> Result<Option<(usize, String)>> {

@@ -49,7 +49,7 @@ pub fn people(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, words: &str, now: Ins
             wanted.iter().all(|word| text.iter().any(|one| one.contains(word)))
         })
         .collect();
-    all.sort_by(|(a, _), (b, _)| (&a.login).cmp(&b.login));
+    all.sort_by(|(a, _), (b, _)| a.login.cmp(&b.login));
     Ok(all)
 }
 

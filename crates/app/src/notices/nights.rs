@@ -277,6 +277,7 @@ impl World {
         let began = day.start().plus(22 * HOUR + dice.between(0, 8 * HOUR));
         self.set(began);
         let (id, home) = self.come_in(dice)?;
+        #[expect(clippy::type_complexity, reason = "who has made up his mind, and who answers when")]
         let (mut minds, mut answers): (BTreeMap<AccountId, bool>, BTreeSet<(Instant, AccountId, NoticeId)>) = (BTreeMap::new(), BTreeSet::new());
         let mut first_letter = None;
         loop {

@@ -40,7 +40,7 @@ pub(super) fn send(post: &Post, sending: &Sending<'_>) -> Result<(), Failure> {
     match transport.build().send(&message) {
         Ok(_) => Ok(()),
         Err(error) if error.is_permanent() => {
-            let code = error.status().map_or(0, |code| u16::from(code));
+            let code = error.status().map_or(0, u16::from);
             // 550, 551, 553: there is no such box.
             let again = if matches!(code, 550 | 551 | 553) { Again::Gone } else { Again::Never };
             Err(Failure { why: format!("邮件服务器答复 {code}"), again })

@@ -123,6 +123,7 @@ pub fn members(book: &Rulebook, unit: &UnitId) -> Vec<Member> {
 }
 
 /// One month of a duty of a unit.
+#[expect(clippy::too_many_arguments, reason = "who looks at which days of what")]
 pub fn month(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, unit: &UnitId, duty: Duty, from: Day, to: Day, now: Instant) -> Result<Month, Fault> {
     let book = desk.rulebook(tx, now)?;
     let (_, found) = over(&book, actor, Right::SeeRota, unit)?;
@@ -174,6 +175,7 @@ pub fn uncovered(tx: &mut Tx<'_>, book: &Rulebook, now: Instant) -> Result<Vec<G
 }
 
 /// The last day that is laid out of each duty that has a rota, and how.
+#[expect(clippy::type_complexity, reason = "last day and pattern by unit and duty")]
 fn laid(tx: &mut Tx<'_>, now: Instant) -> Result<BTreeMap<(UnitId, Duty), (Day, Pattern)>, Fault> {
     let mut laid: BTreeMap<(UnitId, Duty), (Day, Pattern)> = BTreeMap::new();
     for rota in store::rota::published(tx, now.day())? {

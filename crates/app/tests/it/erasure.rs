@@ -109,7 +109,7 @@ fn an_erasure_that_no_event_tells_is_found() {
         let words = house.matter(&id).reports[0].said.words.clone();
         house.assert_whole();
         let now = house.now();
-        house.desk.write_at(now, move |tx, _, now, _| Ok(store::keeping::erase(tx, &[words.clone()], now)?)).unwrap();
+        house.desk.write_at(now, move |tx, _, now, _| Ok(store::keeping::erase(tx, std::slice::from_ref(&words), now)?)).unwrap();
         let findings = house.verify().findings;
         assert!(findings.iter().any(|finding| finding.code == "words" && finding.said.contains("no event says so")), "{findings:?}");
     });

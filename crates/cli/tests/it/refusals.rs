@@ -48,7 +48,7 @@ name = "某街道指挥室"
 kind = "command_room"
 place = "330109015"
 function = "command"
-posts = ["command_head", "system_admin", "security_admin"]
+posts = ["command_head", "duty_officer", "system_admin", "security_admin"]
 "#;
 
 #[test]

@@ -4,7 +4,7 @@
 //! asked about a matter of each class; what they answer is the table that is checked in and that the auditor reads.
 
 use super::actor::{Actor, Seat};
-use super::policy::{Relation, may, may_register, reach};
+use super::policy::{Relation, may, may_register};
 use super::right::{Right, granted};
 use super::sight;
 use crate::kernel::{AccountId, Commit, Instant, MatterId, PlaceCode, PostId, TaskId, UnitId, WordsId};
@@ -200,6 +200,7 @@ pub fn sight_text(post: PostKind) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::policy::reach;
     use super::*;
 
     #[test]

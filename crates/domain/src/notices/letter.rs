@@ -15,6 +15,7 @@ pub struct Letter {
 }
 
 /// The letter of a notice. Of protected and confidential matters it says that there is one, and nothing that could be guessed from (`domain.md` §10.8).
+#[expect(clippy::too_many_arguments, reason = "what a letter is made of, each of another type")]
 #[must_use]
 pub fn letter(care: Care, number: &str, act: &str, rung: i64, due: Option<Instant>, matter: &MatterId, notice: &NoticeId, urgent: bool) -> Letter {
     let mark = if urgent { "【特急】" } else { "" };

@@ -164,7 +164,7 @@ fn name(text: &str, say: &mut impl FnMut(&'static str, Option<&'static str>, Str
 }
 
 fn keeper(book: &PlaceBook, unit: &crate::kernel::UnitId, what: &str, say: &mut impl FnMut(&'static str, Option<&'static str>, String)) {
-    if !book.units.get(unit).is_some_and(|unit| unit.kind != UnitKind::External) {
+    if book.units.get(unit).is_none_or(|unit| unit.kind == UnitKind::External) {
         say("unit_unknown", Some("unit"), format!("“{what}”的单位 {unit} 不存在，或是外部单位"));
     }
 }

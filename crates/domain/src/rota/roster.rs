@@ -89,6 +89,7 @@ pub struct Roster {
     /// From and until when it may be asked; none for an empty one, which holds always.
     window: Option<(Instant, Instant)>,
     shifts: BTreeMap<(UnitId, Duty), Vec<Shift>>,
+    #[expect(clippy::type_complexity, reason = "spans of a rota by unit and duty")]
     rotas: BTreeMap<(UnitId, Duty), Vec<(Instant, Instant, Pattern)>>,
 }
 

@@ -11,7 +11,6 @@ use serde_json::Value;
 /// One fact about the network or what stands in its stations.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "facts live for one act; a box would hide the shape of the largest row")]
 pub enum PlaceFact {
     /// A place.
     Place {

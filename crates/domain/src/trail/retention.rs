@@ -38,6 +38,7 @@ pub struct Rule {
 
 /// The rules that hold until an installation sets its own. Keeping times of mediation and petition files are not set by law (`domain.md` §7.10); ten years is the
 /// default, groups and land for good. All are for the archive authority to confirm.
+#[expect(clippy::type_complexity, reason = "one row a rule, read as a table")]
 const RULES: &[(&str, Retention, &str, Option<i64>, CountsFrom, &str, &str)] = &[
     ("matter", Retention::Matter, "", Some(120), CountsFrom::Archived, "档案法第十三条；个人信息保护法第十三条第一款第三项、第十九条", "事项办理与备查"),
     ("matter-group", Retention::Matter, "G", None, CountsFrom::Archived, "档案法第十三条（群体性事项永久保管）", "事项办理与备查"),

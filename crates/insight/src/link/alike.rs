@@ -246,6 +246,7 @@ pub fn same_matter(reports: &[Report], how: &Sameness, most: usize) -> Vec<Vec<(
     let words: Vec<HashMap<u32, f64>> =
         (0..how.words.len()).map(|at| count(&mut reports.iter().flat_map(|report| report.words.get(at).into_iter().flatten().copied()))).collect();
     // Words with their rarity, and the sum of it, so that a pair costs one walk over both.
+    #[expect(clippy::type_complexity, reason = "words with their weights, and the sum, by report and view")]
     let rare: Vec<Vec<(Vec<(u32, f64)>, f64)>> = reports
         .iter()
         .map(|report| {

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 /// The keys of all records: as many as there are rules for each, nought where a rule does not apply.
 #[derive(Debug)]
-pub struct Keys {
+pub(super) struct Keys {
     pub(super) keys: Vec<u32>,
     /// Records that a rule left alone because their group stayed too large, by rule.
     pub left_alone: Vec<usize>,

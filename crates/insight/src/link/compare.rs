@@ -19,7 +19,7 @@ pub const fn of_field(pattern: Pattern, field: usize) -> (usize, usize) {
 
 /// Compares two records in all fields.
 #[must_use]
-pub fn pattern(schema: &Schema, records: &Records, a: &[u32], b: &[u32]) -> Pattern {
+pub(super) fn pattern(schema: &Schema, records: &Records, a: &[u32], b: &[u32]) -> Pattern {
     let (mut pattern, mut offset, mut count) = (0, 0, 0);
     let tail = schema.offset(schema.fields.len());
     for (i, field) in schema.fields.iter().enumerate() {

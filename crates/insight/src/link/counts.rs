@@ -5,10 +5,10 @@ use super::schema::{Kind, Part, Schema};
 use rayon::prelude::*;
 
 /// Bands of commonness: by the binary logarithm of the number of records that have a value.
-pub const BANDS: usize = 16;
+pub(super) const BANDS: usize = 16;
 
 /// For each count of the schema, how many pairs of records agree in a value of each band.
-pub type Agreeing = Vec<[f64; BANDS]>;
+pub(super) type Agreeing = Vec<[f64; BANDS]>;
 
 /// How often each value stands in a table: open addressing, no deletion.
 #[derive(Debug, Clone)]

@@ -79,6 +79,7 @@ fn solve(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Option<Vec<f64>> {
         }
         for j in i + 1..n {
             let factor = a[j][i] / pivot;
+            #[expect(clippy::needless_range_loop, reason = "two rows of the same matrix")]
             for k in i..n {
                 a[j][k] -= factor * a[i][k];
             }

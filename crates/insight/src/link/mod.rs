@@ -101,6 +101,7 @@ struct Candidates {
 
 impl Candidates {
     fn compare(&mut self, schema: &Schema, records: &Records, found: &[(u32, u32)]) {
+        #[expect(clippy::type_complexity, reason = "what each chunk has counted")]
         let parts: Vec<(Vec<(u32, u32, u32)>, Vec<Pattern>)> = found
             .par_chunks(1 << 14)
             .map(|chunk| {

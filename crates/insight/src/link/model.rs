@@ -22,7 +22,7 @@ const PASSES: usize = 60;
 const LEAST: f64 = 1e-12;
 
 /// Natural logarithms of the chances of each level and band, by field.
-pub type Table = Vec<[f64; CELLS]>;
+pub(super) type Table = Vec<[f64; CELLS]>;
 
 /// What was learned of a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -138,7 +138,7 @@ impl Chance {
 }
 
 /// Patterns and how often each was found.
-pub type Found = [(Pattern, f64)];
+pub(super) type Found = [(Pattern, f64)];
 
 impl Model {
     /// The sum of a table's logarithms over the fields of a pattern.

@@ -125,7 +125,6 @@ pub fn ask(tx: &mut Tx<'_>, actor: &Actor, id: &DestructionId, now: Instant) -> 
 }
 
 /// Approves or refuses a list that somebody else asked for. A refusal says why.
-#[expect(clippy::too_many_arguments, reason = "who decides what of which list, why, when and with which chance")]
 pub fn decide(tx: &mut Tx<'_>, actor: &Actor, id: &DestructionId, approve: bool, reason: &str, now: Instant, mint: &mut Mint) -> Result<List, Fault> {
     let head = lock(tx)?;
     let seat = may_somewhere(actor, Right::DecideDestruction)?;
