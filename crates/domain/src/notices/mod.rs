@@ -13,6 +13,7 @@ mod routing;
 mod rungs;
 mod settle;
 
+pub use crate::trail::Climb;
 pub use channel::{SettingSpec, check_settings, host_of, is_file_name, safe_url};
 pub use letter::{Letter, digest, letter, said};
 pub use routing::{ChannelKind, NoticeWish, Way, digest_slot, quiet, ways_at};
@@ -23,22 +24,6 @@ pub(crate) use settle::settle;
 
 use crate::kernel::{AccountId, Instant, NoticeId, UnitId};
 use crate::places::PostKind;
-use serde::{Deserialize, Serialize};
-
-/// What a notice that climbs carries: its ladder, and the policy row that times it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Climb {
-    /// The first notice of the ladder.
-    pub ladder: NoticeId,
-    /// The policy that it is pinned to.
-    pub policy: String,
-    /// The policy's version.
-    pub version: i64,
-    /// The next step, in percent of the policy's span; none once nothing more happens by itself.
-    pub next_step: Option<i64>,
-    /// When that is.
-    pub next_at: Option<Instant>,
-}
 
 /// A notice as the matter keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,6 +7,7 @@
 mod account_fact;
 mod canonical;
 mod checkpoint;
+mod climb;
 mod fact;
 mod keeping_fact;
 mod notice_fact;
@@ -17,6 +18,7 @@ mod rota_fact;
 pub use account_fact::{AccountFact, AccountRow, AccountTable, DelegationRow, TokenRow};
 pub use canonical::canonical;
 pub use checkpoint::{Checkpoint, merkle};
+pub use climb::Climb;
 pub use fact::{By, Count, Fact, Lineage, Said, Stamp};
 pub use keeping_fact::{Item, ItemKey, KeepingFact, KeepingTable, List, ListState, Origin, Request, RequestKind, RequestOutcome};
 pub use notice_fact::{ChannelRow, NoticeFact, NoticeTable, WayRow, WishRow};
