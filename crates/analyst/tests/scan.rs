@@ -68,8 +68,8 @@ fn events() -> Vec<(usize, u32, u32)> {
     let mut rows = Vec::new();
     for place in 0..12_usize {
         for day in 1..=20_u32 {
-            let usual = (place as u32 * 5 + day * 3) % 4 / 3;
-            let raised = if place < 3 && day > 17 { 3 } else { 0 };
+            let usual = (place as u32 * 5 + day * 3) % 4 / 2;
+            let raised = if place < 3 && day > 17 { 5 } else { 0 };
             if usual + raised > 0 {
                 rows.push((place, day, usual + raised));
             }
@@ -80,7 +80,7 @@ fn events() -> Vec<(usize, u32, u32)> {
 
 fn files(rows: &[(usize, u32, u32)], name: &dyn Fn(usize) -> String, shift: i32) -> tempfile::TempDir {
     let cases: String = rows.iter().map(|(place, day, count)| format!("{} {count} 2024/1/{day}\n", name(*place))).collect();
-    let geo: String = (0..12_i32).map(|place| format!("{} {} {}\n", name(place as usize), place * place % 17 + shift, place * 3 % 7 - shift)).collect();
+    let geo: String = (0..12_i32).map(|place| format!("{} {} {}\n", name(place as usize), place * place + shift, place % 2 - shift)).collect();
     folder(&[("run.prm", PRM), ("a.cas", &cases), ("a.geo", &geo)])
 }
 

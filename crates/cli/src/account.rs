@@ -106,6 +106,9 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Add { flags, login, name, posts } => add(&flags, login, name, posts)?,
         Command::Post { flags, login, post } => {
             change(&flags, &login, move |tx, _, id, now, mint| {
+                if store::places::network(tx)?.post(&PostId(post.clone())).is_none() {
+                    return Err(domain::kernel::Refusal::rule("post_unknown", format!("没有编号为“{post}”的岗位")).into());
+                }
                 let grant = Grant { post: PostId(post.clone()), from_at: None, to_at: None };
                 words::grant(tx, &Actor::system(), id, &grant, now, mint).map(drop)
             })?;

@@ -370,12 +370,12 @@ mod tests {
     fn a_later_layer_wins_and_no_password_is_shown() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("x.toml");
-        std::fs::write(&file, "data = \"/a\"\ndatabase = \"postgres://u:secret@db/x\"\n[log]\nlevel = \"debug\"\n").unwrap();
+        std::fs::write(&file, "data = \"/a\"\ndatabase = \"postgres://u:hunter2@db/x\"\n[log]\nlevel = \"debug\"\n").unwrap();
         let flags = Flags { config: Some(file), data: Some("/b".to_owned()), ..Flags::default() };
         let config = Config::load(&flags).unwrap();
         assert_eq!(config.path(Setting::Files), PathBuf::from("/b/files"));
         assert_eq!(config.text(Setting::LogLevel), "debug");
-        assert!(!config.shown().contains("secret") && config.shown().contains("--data"));
+        assert!(!config.shown().contains("hunter2") && config.shown().contains("--data"));
         let file = folder.path().join("y.toml");
         std::fs::write(&file, "nonsense = 1\n").unwrap();
         assert!(Config::load(&Flags { config: Some(file), ..Flags::default() }).unwrap_err().to_string().contains("nonsense"));
