@@ -31,6 +31,8 @@ export async function walkRefusals(server, first) {
     await officer.fill(second, "做了什么", "再写一次");
     await officer.page.route(/\/api\/v1\/matters\/[^/]+$/, (route) => route.abort());
     officer.cut = true;
+    // The head has heard of the record; else it would be the head who is refused.
+    await head.page.locator(".trail .words", { hasText: "写到一半的处置情况" }).waitFor();
     await head.act("note", { 备注: "再提醒一次" });
     await officer.provoke(409, async () => {
       await second.locator("button[type=submit]").click();
