@@ -4,7 +4,7 @@ use crate::limit::{Buckets, Limits, limited};
 use crate::openapi::ApiDoc;
 use crate::problem::Problem;
 use crate::stream::Hub;
-use crate::{accounts, board, health, intake, matters, notices, papers, places, practice, rota, stream, trail};
+use crate::{accounts, board, health, intake, matters, notices, papers, places, practice, rota, rules, stream, trail};
 use app::desk::Desk;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
@@ -127,6 +127,9 @@ pub(crate) fn documented() -> OpenApiRouter<State> {
         .routes(routes!(rota::hand_overs, rota::hand_over))
         .routes(routes!(rota::view))
         .routes(routes!(rota::take_over))
+        .routes(routes!(rules::rules))
+        .routes(routes!(rules::versions, rules::set_rule))
+        .routes(routes!(rules::preview_rule))
         .routes(routes!(trail::matter_reads))
         .routes(routes!(trail::own_reads))
         .routes(routes!(trail::all_reads))

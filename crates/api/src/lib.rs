@@ -20,6 +20,7 @@ mod places;
 mod practice;
 pub mod problem;
 mod rota;
+mod rules;
 mod session;
 mod stream;
 mod trail;

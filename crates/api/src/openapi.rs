@@ -44,7 +44,14 @@ const PUBLIC: &[(&str, &str)] = &[
 ];
 
 /// Writes that keep nothing which could be kept twice: sessions, proposals, the practice clock.
-const KEYLESS: &[&str] = &["/api/v1/session", "/api/v1/session/password", "/api/v1/reports/suggest", "/api/v1/rota/preview", "/api/v1/practice/clock"];
+const KEYLESS: &[&str] = &[
+    "/api/v1/session",
+    "/api/v1/session/password",
+    "/api/v1/reports/suggest",
+    "/api/v1/rota/preview",
+    "/api/v1/policies/{id}/preview",
+    "/api/v1/practice/clock",
+];
 
 /// Problems have a media type of their own.
 fn problems(operation: &mut Value) {

@@ -22,5 +22,6 @@ pub mod papers;
 pub mod places;
 pub mod rota;
 pub mod rulebook;
+pub mod rules;
 pub mod seed;
 pub mod trail;

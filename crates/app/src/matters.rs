@@ -76,6 +76,7 @@ impl Rulebook {
             mint,
             network: &self.network,
             policies: &self.policies,
+            former: &self.former,
             calendar: &self.calendar,
             categories: &self.category_facts,
             holders: &self.holders,

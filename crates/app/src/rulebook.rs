@@ -7,7 +7,7 @@ use domain::kernel::{DAY, Instant};
 use domain::matters::{CategoryFacts, Holders};
 use domain::places::{DutyLists, Network};
 use domain::rota::Roster;
-use domain::trail::{ACCOUNTS, NOTICES, PLACES, ROTA};
+use domain::trail::{ACCOUNTS, NOTICES, PLACES, ROTA, RULES};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use store::db::Tx;
@@ -24,6 +24,8 @@ pub struct Rulebook {
     pub calendar: Calendar,
     /// Spans.
     pub policies: Vec<Policy>,
+    /// Their earlier versions: what clocks that run may be pinned to.
+    pub former: Vec<Policy>,
     /// Categories in order.
     pub categories: Vec<Category>,
     /// What rules need of them.
@@ -44,7 +46,7 @@ pub struct Rulebook {
 }
 
 /// The chains whose entries change what is kept here: their numbers say whether it is current.
-const CHAINS: [&str; 4] = [ACCOUNTS, NOTICES, ROTA, PLACES];
+const CHAINS: [&str; 5] = [ACCOUNTS, NOTICES, ROTA, PLACES, RULES];
 type Seqs = [i64; CHAINS.len()];
 
 fn seqs(tx: &mut Tx<'_>) -> Result<Seqs, Fault> {
@@ -99,6 +101,7 @@ fn read(tx: &mut Tx<'_>, now: Instant, seqs: Seqs) -> Result<Rulebook, Fault> {
         network,
         calendar,
         policies: store::dispatch::policies(tx)?,
+        former: store::dispatch::former(tx)?,
         categories,
         category_facts,
         routes: store::intake::routes(tx)?,

@@ -10,7 +10,7 @@ use domain::intake::{Category, category, route::seed_rules};
 use domain::kernel::{AccountId, HoldingId, Instant, PostId};
 use domain::places::demo::{self, DemoAccount};
 use domain::places::{Network, PlaceBook, Posting, by_routes};
-use domain::trail::{ACCOUNTS, AccountFact, By, PLACES, PlaceFact};
+use domain::trail::{ACCOUNTS, AccountFact, By, PLACES, PlaceFact, RULES};
 use store::accounts::{Account, Holding};
 use store::db::Tx;
 use store::intake::Route;
@@ -134,6 +134,8 @@ fn seed(desk: &Desk, name: &str, network: &Network, people: &[DemoAccount], pass
         }
         let places = store::trail::lock(tx, PLACES)?;
         crate::places::lay_out(tx, places, now)?;
+        let rules = store::trail::lock(tx, RULES)?;
+        crate::rules::lay_out(tx, rules, now)?;
         Ok(())
     })
 }

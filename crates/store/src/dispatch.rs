@@ -35,6 +35,53 @@ pub fn policies(tx: &mut Tx<'_>) -> Result<Vec<Policy>, Broken> {
     tx.all(sql!("select line, version from policy where current = ? order by ordinal"), &values![true], policy)
 }
 
+/// The earlier versions of policies, to which clocks that run may be pinned.
+pub fn former(tx: &mut Tx<'_>) -> Result<Vec<Policy>, Broken> {
+    tx.all(sql!("select line, version from policy where current = ? order by ordinal, version"), &values![false], policy)
+}
+
+/// A row of the clock book as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyRow {
+    /// The policy's name.
+    pub id: String,
+    /// Its version.
+    pub version: i64,
+    /// What it says, in the language of the clock book.
+    pub line: String,
+    /// Its place in the book.
+    pub ordinal: i64,
+    /// Whether new clocks begin by it.
+    pub current: bool,
+}
+
+/// Every version of every policy, in the order of the book.
+pub fn every_policy(tx: &mut Tx<'_>) -> Result<Vec<PolicyRow>, Broken> {
+    tx.all(sql!("select id, version, line, ordinal, current from policy order by ordinal, id, version"), &[], |row| {
+        let mut take = Take::new(row);
+        Ok(PolicyRow { id: take.text()?, version: take.int()?, line: take.text()?, ordinal: take.int()?, current: take.flag()? })
+    })
+}
+
+/// Puts a new version of a policy in the place of the one before; it keeps its place in the book.
+pub fn put_policy(tx: &mut Tx<'_>, policy: &Policy, ordinal: i64) -> Result<(), Broken> {
+    tx.exec(sql!("update policy set current = ? where id = ?"), &values![false, &policy.id])?;
+    tx.exec(
+        sql!("insert into policy (id, version, line, ordinal, current) values (?, ?, ?, ?, ?)"),
+        &values![&policy.id, policy.version, policy.line(), ordinal, true],
+    )?;
+    Ok(())
+}
+
+/// Matters with a running clock that is pinned to a policy in another version than `version`, after `after`, in the order of their ids.
+pub fn pinned_elsewhere(tx: &mut Tx<'_>, id: &str, version: i64, after: &str, limit: i64) -> Result<Vec<MatterId>, Broken> {
+    tx.all(
+        sql!("select distinct matter from clock where policy = ? and policy_version <> ? and stopped_at is null and matter > ? order by matter limit ?"),
+        &values![id, version, after, limit],
+        |row| row.id(0),
+    )
+}
+
 /// One policy in one version, current or not: what a clock is pinned to.
 pub fn pinned(tx: &mut Tx<'_>, id: &str, version: i64) -> Result<Option<Policy>, Broken> {
     tx.one(sql!("select line, version from policy where id = ? and version = ?"), &values![id, version], policy)

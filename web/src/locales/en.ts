@@ -1,4 +1,5 @@
 import { keeping, persons, reads } from "./trail.en";
+import rules from "./rules.en";
 import places from "./places.en";
 import accounts from "./accounts.en";
 import notices from "./notices.en";
@@ -36,6 +37,7 @@ const en: typeof zh = {
     account: "Account",
     people: "Accounts",
     "account-trail": "Trail of accounts",
+    rules: "Rules",
     policy: "Policy",
   },
   rota,
@@ -43,6 +45,7 @@ const en: typeof zh = {
   persons,
   reads,
   places,
+  rules,
   shell: {
     skip: "Skip to the page",
     menu: "Main menu",

@@ -3,6 +3,7 @@ import accounts from "./accounts.zh";
 import notices from "./notices.zh";
 import rota from "./rota.zh";
 import { keeping, persons, reads } from "./trail.zh";
+import rules from "./rules.zh";
 import places from "./places.zh";
 export default {
   app: { name: "心皆安", what: "社会综合治理站 · 诉求流转" },
@@ -35,6 +36,7 @@ export default {
     account: "帐户",
     people: "帐户管理",
     "account-trail": "帐户留痕",
+    rules: "规则",
     policy: "权限表",
   },
   rota,
@@ -42,6 +44,7 @@ export default {
   persons,
   reads,
   places,
+  rules,
   shell: {
     skip: "跳到正文",
     menu: "主菜单",

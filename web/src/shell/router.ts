@@ -45,6 +45,7 @@ export const routes: RouteRecordRaw[] = [
   { path: "/notices/ways", name: "ways", component: () => import("@/notices/WaysPage.vue"), meta: { title: "notices.ways.title" } },
   { path: "/channels", name: "channels", component: () => import("@/notices/ChannelsPage.vue"), meta: { title: "menu.channels" } },
   { path: "/letters", name: "letters", component: () => import("@/notices/LettersPage.vue"), meta: { title: "menu.letters" } },
+  { path: "/rules", name: "rules", component: () => import("@/rules/RulesPage.vue"), meta: { title: "menu.rules" } },
   { path: "/keeping", name: "keeping", component: () => import("@/trail/KeepingPage.vue"), meta: { title: "menu.keeping" } },
   { path: "/keeping/:id", name: "destruction", component: () => import("@/trail/DestructionPage.vue"), meta: { title: "menu.keeping" } },
   { path: "/persons", name: "persons", component: () => import("@/trail/PersonsPage.vue"), meta: { title: "menu.persons" } },

@@ -19,6 +19,7 @@ mod privacy;
 mod problems;
 mod repeat;
 mod rota;
+mod rules;
 mod stream;
 mod support;
 mod tokens;

@@ -86,6 +86,7 @@ fn perform(desk: &Desk, out: &dyn Out, job: &Job) -> Result<Result<(), Failure>,
         "deliver" => crate::notices::deliver(desk, out, job),
         "digest" => crate::notices::deliver_digest(desk, out, job),
         "trial" => crate::notices::deliver_trial(desk, out, job),
+        "retime" => crate::rules::retime_all(desk, job),
         "forget" => desk.write_at(desk.now(), |tx, _, now, _| Ok(store::jobs::forget(tx, now.plus(-KEPT))?)).map(|_| Ok(())),
         other => Ok(Err(Failure::never(format!("没有这种任务：{other}")))),
     }

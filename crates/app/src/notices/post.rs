@@ -31,7 +31,10 @@ pub(crate) fn post(tx: &mut Tx<'_>, book: &Rulebook, matter: &Matter, facts: &[F
 
 /// How many channels have been tried when a step fires.
 fn attempt(book: &Rulebook, notice: &Notice, step: i64) -> usize {
-    let policy = notice.climb.as_ref().and_then(|climb| book.policies.iter().find(|policy| policy.id == climb.policy));
+    let policy = notice
+        .climb
+        .as_ref()
+        .and_then(|climb| book.policies.iter().chain(&book.former).find(|policy| policy.id == climb.policy && policy.version == climb.version));
     policy.map_or(0, |policy| policy.steps.iter().filter(|own| **own <= step).count())
 }
 

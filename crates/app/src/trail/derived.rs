@@ -5,7 +5,7 @@ use crate::fault::Fault;
 use crate::keys::Keys;
 use domain::kernel::{Commit, MatterId, PersonalData, Retention};
 use domain::matters::Matter;
-use domain::trail::{KEEPING, NOTICES, READS, ROTA};
+use domain::trail::{KEEPING, NOTICES, READS, ROTA, RuleTable};
 use std::collections::{BTreeMap, BTreeSet};
 use store::db::Tx;
 use store::trail::{Kept, WholeWords};
@@ -112,6 +112,7 @@ fn kind(chain: &str, name: &str, whole: &WholeWords) -> Vec<String> {
 pub(super) fn rows(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<(), Fault> {
     notices(tx, seen, report)?;
     places(tx, seen, report)?;
+    rules(tx, seen, report)?;
     let (fresh, stations) = store::board::fresh(seen.matters.values());
     counters("tally", &fresh, store::board::kept(tx)?, report);
     counters("station_tally", &stations, store::board::kept_of_stations(tx)?, report);
@@ -138,6 +139,17 @@ fn places(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<(), Fault
     compare_tables("booking", &told.bookings, &kept.bookings, report);
     compare_tables("equipment", &told.equipment, &kept.equipment, report);
     compare_tables("posting", &told.postings, &kept.postings, report);
+    Ok(())
+}
+
+/// The clock book, in every version that a clock may be pinned to.
+fn rules(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<(), Fault> {
+    if !seen.rules_told {
+        return Ok(());
+    }
+    let rows = store::dispatch::every_policy(tx)?;
+    let kept: BTreeMap<_, _> = rows.into_iter().map(|row| (RuleTable::key(&row.id, row.version), (row.line, row.ordinal, row.current))).collect();
+    compare_tables("policy", &seen.rules.policies, &kept, report);
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use domain::trail::{
     ACCOUNTS, ALGORITHM, AccountFact, AccountRow, AccountTable, Body, Checkpoint, DelegationRow, Fact, GENESIS, NOTICES, NoticeFact, NoticeTable, PLACES,
     PlaceFact, READS, ROTA, RotaFact, RotaTable, Said, TokenRow, entry_hash,
 };
-use domain::trail::{KEEPING, KeepingFact, KeepingTable};
+use domain::trail::{KEEPING, KeepingFact, KeepingTable, RULES, RuleFact, RuleTable};
 use std::collections::{BTreeMap, BTreeSet};
 use store::db::Tx;
 use store::trail::Entry;
@@ -89,6 +89,9 @@ pub(super) struct Seen {
     /// The fold of the chain of places, and whether there is one: a network from before it is told with its first change.
     pub(super) places: PlaceBook,
     pub(super) places_told: bool,
+    /// The fold of the chain of rules, and whether there is one: a rule book from before it is told with its first change.
+    pub(super) rules: RuleTable,
+    pub(super) rules_told: bool,
     /// Who did something in which matter, and when last.
     pub(super) done: BTreeMap<(AccountId, MatterId), Instant>,
 }
@@ -180,6 +183,16 @@ impl Seen {
                 Ok(body) => {
                     body.facts.iter().for_each(|fact| self.places.apply(fact));
                     self.places_told = true;
+                    columns(entry, &body)
+                }
+                Err(error) => Some(format!("its body cannot be read: {error}")),
+            };
+        }
+        if entry.chain == RULES {
+            return match Body::<RuleFact>::read(&entry.body) {
+                Ok(body) => {
+                    body.facts.iter().for_each(|fact| self.rules.apply(fact));
+                    self.rules_told = true;
                     columns(entry, &body)
                 }
                 Err(error) => Some(format!("its body cannot be read: {error}")),

@@ -67,7 +67,7 @@ pub(crate) fn data(house: &House, login: &str, matter: &Matter, act: ActKind, di
         ActKind::Refuse => json!({ "asking": asking(matter), "reason": "应当受理" }),
         ActKind::Dispatch => dispatch(&seat, matter, dice),
         ActKind::Amend => amend(&seat, dice),
-        ActKind::Accept | ActKind::AutoAccept | ActKind::Escalate | ActKind::Release | ActKind::Acknowledge | ActKind::Archive => json!({}),
+        ActKind::Accept | ActKind::AutoAccept | ActKind::Escalate | ActKind::Release | ActKind::Retime | ActKind::Acknowledge | ActKind::Archive => json!({}),
         ActKind::SendBack => send_back(matter, dice),
         ActKind::Arbitrate => json!({ "lead": dice.pick(&[HOME, POLICE, JUSTICE, MARKET, COMMAND, OTHER]), "words": "属地兜底" }),
         ActKind::Assign => json!({ "to": staff(house, matter, dice) }),

@@ -27,7 +27,6 @@ const NOT_PROVEN: &[(&str, &[&str], &str)] = &[
     ("post", &[], "configuration"),
     ("calendar_day", &[], "configuration"),
     ("calendar_year", &[], "configuration"),
-    ("policy", &[], "configuration; clocks carry their due times themselves"),
     ("category", &[], "configuration; the class of a matter is its own"),
     ("route", &[], "configuration"),
     ("session", &[], "comes and goes"),

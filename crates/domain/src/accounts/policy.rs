@@ -68,7 +68,7 @@ pub const fn reach(act: ActKind) -> &'static [(PostKind, Relation)] {
         ],
         ActKind::Accept => &[(UnitOfficer, Lead), (UnitHead, Lead), (StationChief, Lead), (DeskClerk, Lead), (CommandOfficer, Lead)],
         // Acknowledging is for whoever was told, by whatever post (`domain::notices::acknowledge`).
-        ActKind::AutoAccept | ActKind::Escalate | ActKind::Release | ActKind::Acknowledge => &[],
+        ActKind::AutoAccept | ActKind::Escalate | ActKind::Release | ActKind::Retime | ActKind::Acknowledge => &[],
         ActKind::SendBack => &[(UnitOfficer, Lead), (UnitHead, Lead), (StationChief, Lead)],
         ActKind::Arbitrate => &[(CommandOfficer, Above), (DutyOfficer, Above), (CommandHead, Above)],
         ActKind::Assign => &[(UnitHead, Lead), (StationChief, Lead), (CommandHead, Lead)],

@@ -50,6 +50,10 @@ coded! {
         DecideDestruction = "decide_destruction", "审批销毁", "decide on destruction";
         /// Answers what a person asks about the data on himself.
         AnswerPersons = "answer_persons", "办理个人信息请求", "answer requests of persons";
+        /// Reads the rule book: periods with their sources, versions, who changed them.
+        SeeRules = "see_rules", "查看规则", "see the rule book";
+        /// Changes the rule book, after having seen what it would move.
+        SetRules = "set_rules", "修改规则", "change the rule book";
         /// Reads who has read what, without the texts.
         ReadReads = "read_reads", "查阅查看记录", "read the record of reads";
     }
@@ -147,6 +151,26 @@ pub const fn granted(right: Right) -> &'static [(PostKind, Within)] {
         Right::AskDestruction => &[(Archivist, Within::Below), (CommandHead, Within::Below)],
         Right::DecideDestruction => &[(CommandHead, Within::Below), (StreetLeader, Within::Below), (SecurityAdmin, Within::Everywhere)],
         Right::AnswerPersons => &[(CommandHead, Within::Below), (Archivist, Within::Below)],
+        // What counts for everybody may be read by everybody who works by it.
+        Right::SeeRules => &[
+            (CommandHead, Within::Everywhere),
+            (CommandOfficer, Within::Everywhere),
+            (DutyOfficer, Within::Everywhere),
+            (StreetLeader, Within::Everywhere),
+            (StationChief, Within::Everywhere),
+            (UnitHead, Within::Everywhere),
+            (DeskClerk, Within::Everywhere),
+            (UnitOfficer, Within::Everywhere),
+            (GridWorker, Within::Everywhere),
+            (Mediator, Within::Everywhere),
+            (PostKind::Checker, Within::Everywhere),
+            (PostKind::CallbackClerk, Within::Everywhere),
+            (Archivist, Within::Everywhere),
+            (SystemAdmin, Within::Everywhere),
+            (Auditor, Within::Everywhere),
+        ],
+        // A rule moves matters, and whoever moves them must see which: so it is no administrator's.
+        Right::SetRules => &[(CommandHead, Within::Everywhere)],
         Right::ReadReads => &[(Auditor, Within::Everywhere)],
     }
 }

@@ -39,6 +39,7 @@ coded! {
         FinishTask = "finish_task", "完成任务", "finish a task";
         LiftTask = "lift_task", "解除任务", "lift a task";
         Release = "release", "离岗移交", "pass on from who left";
+        Retime = "retime", "时限重算", "count anew by a changed rule";
     }
 }
 
@@ -53,7 +54,7 @@ impl ActKind {
             Self::Register => &[],
             Self::Answer | Self::Ask | Self::Decline | Self::Void | Self::Dispatch => &[Registered],
             Self::Approve | Self::Refuse => OPEN,
-            Self::Amend | Self::Urge | Self::Escalate => OPEN,
+            Self::Amend | Self::Urge | Self::Escalate | Self::Retime => OPEN,
             Self::Accept | Self::AutoAccept => &[Offered],
             Self::SendBack => &[Offered, Working],
             Self::Arbitrate => &[Returned],
@@ -78,7 +79,7 @@ impl ActKind {
     /// Whether only the system may do it.
     #[must_use]
     pub const fn is_systems(self) -> bool {
-        matches!(self, Self::AutoAccept | Self::Escalate | Self::Release)
+        matches!(self, Self::AutoAccept | Self::Escalate | Self::Release | Self::Retime)
     }
 }
 

@@ -75,6 +75,8 @@ pub struct Desk<'a> {
     pub network: &'a Network,
     /// The rule book's spans.
     pub policies: &'a [Policy],
+    /// Their earlier versions, to which clocks that run may be pinned.
+    pub former: &'a [Policy],
     /// Working days.
     pub calendar: &'a Calendar,
     /// Categories by code.
@@ -227,7 +229,7 @@ fn perform(w: &mut Writer<'_, '_>, act: ActKind) -> Result<(), Refusal> {
         ActKind::FinishTask => acts::finish_task(w),
         ActKind::LiftTask => acts::lift_task(w),
         ActKind::Acknowledge => Err(Refusal::rule("acknowledge_a_notice", "请在通知页确认收到")),
-        ActKind::AutoAccept | ActKind::Escalate | ActKind::Release => Err(Refusal::NotYours { act: act.code(), who: vec!["system"] }),
+        ActKind::AutoAccept | ActKind::Escalate | ActKind::Release | ActKind::Retime => Err(Refusal::NotYours { act: act.code(), who: vec!["system"] }),
     }
 }
 
@@ -268,6 +270,22 @@ pub fn release(matter: &Matter, account: &AccountId, desk: &mut Desk<'_>) -> Res
     let mut writer = Writer::new(matter, &form, desk, Actor::system().by(None), None);
     acts::release(&mut writer, account);
     Ok(Some(writer.done()))
+}
+
+/// Decides what becomes of the clocks that run by `policy` when it has changed: each is counted anew from its own start by the rule that fits now, and keeps what it
+/// has consumed. `None` if none of them moves.
+///
+/// # Errors
+/// None today: a form that asks for nothing is always complete.
+pub fn retime(matter: &Matter, policy: &str, desk: &mut Desk<'_>) -> Result<Option<Decision>, Refusal> {
+    if !lawful(matter.state, ActKind::Retime) {
+        return Ok(None);
+    }
+    let form = Form::check(ActKind::Retime, BTreeMap::new())?;
+    let mut writer = Writer::new(matter, &form, desk, Actor::system().by(None), None);
+    acts::move_clocks(&mut writer, matter.urgency, matter.level, |clock| clock.policy == policy);
+    let decision = writer.done();
+    Ok((!decision.facts.is_empty()).then_some(decision))
 }
 
 /// Whether the reopen window (30 days, `domain.md` §10.1) after closing is still open.

@@ -191,7 +191,7 @@ pub const fn data(act: ActKind) -> &'static [Datum] {
                 ]
             }
         }
-        ActKind::Accept | ActKind::AutoAccept | ActKind::Escalate | ActKind::Release | ActKind::Acknowledge => const { &[] },
+        ActKind::Accept | ActKind::AutoAccept | ActKind::Escalate | ActKind::Release | ActKind::Retime | ActKind::Acknowledge => const { &[] },
         ActKind::SendBack => {
             const {
                 &[

@@ -4,7 +4,7 @@ use super::act::ActKind;
 use super::decide::{Decision, Desk, as_text, is_words};
 use super::form::Form;
 use super::lists::{Care, ClockOutcome, FilePurpose, State, TaskKind, TaskState};
-use super::matter::{Clock, Matter};
+use super::matter::Matter;
 use crate::accounts::Seat;
 use crate::dispatch::{ClockKind, Level, Policy, Urgency, choose, due_at, fraction};
 use crate::kernel::{AccountId, ClockId, Instant, NoticeId, PersonalData, Refusal, Retention, TaskId, UnitId, Words, WordsId};
@@ -140,9 +140,9 @@ impl<'a, 'd> Writer<'a, 'd> {
         }
     }
 
-    /// The pinned policy of a running clock, if the rule book still has that id.
-    pub(super) fn policy(&self, clock: &Clock) -> Option<Policy> {
-        self.desk.policies.iter().find(|policy| policy.id == clock.policy).cloned()
+    /// A policy in the version to which a clock or a notice is pinned.
+    pub(super) fn pinned(&self, id: &str, version: i64) -> Option<Policy> {
+        self.desk.policies.iter().chain(self.desk.former).find(|policy| policy.id == id && policy.version == version).cloned()
     }
 
     /// Stops all running clocks of these kinds: in time or late, by the due instant.

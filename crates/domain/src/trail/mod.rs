@@ -14,6 +14,7 @@ mod notice_fact;
 mod place_fact;
 pub mod retention;
 mod rota_fact;
+mod rule_fact;
 
 pub use account_fact::{AccountFact, AccountRow, AccountTable, DelegationRow, TokenRow};
 pub use canonical::canonical;
@@ -24,6 +25,7 @@ pub use keeping_fact::{Item, ItemKey, KeepingFact, KeepingTable, List, ListState
 pub use notice_fact::{ChannelRow, NoticeFact, NoticeTable, WayRow, WishRow};
 pub use place_fact::{Difference, PlaceFact};
 pub use rota_fact::{RotaFact, RotaRow, RotaTable};
+pub use rule_fact::{PolicyRow, RuleFact, RuleTable};
 
 use crate::kernel::Instant;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -45,6 +47,8 @@ pub const ROTA: &str = "rota";
 pub const NOTICES: &str = "notices";
 /// The chain of keeping: retention, destruction, requests of persons.
 pub const KEEPING: &str = "keeping";
+/// The chain of the rule book.
+pub const RULES: &str = "rules";
 
 /// What an entry says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -179,6 +179,7 @@ impl Life {
             mint: &mut mint,
             network: &HOUSE.network,
             policies: &self.policies,
+            former: &[],
             calendar: &HOUSE.calendar,
             categories: &HOUSE.categories,
             holders: &self.holders,

@@ -45,7 +45,7 @@ pub(crate) fn data(life: &Life, seat: &Seat, account: &str, act: ActKind, dice: 
         ActKind::Refuse => json!({ "asking": asking(life), "reason": "应当受理" }),
         ActKind::Dispatch => dispatch(seat, dice),
         ActKind::Amend => amend(seat, dice),
-        ActKind::Accept | ActKind::AutoAccept | ActKind::Escalate | ActKind::Release | ActKind::Acknowledge => json!({}),
+        ActKind::Accept | ActKind::AutoAccept | ActKind::Escalate | ActKind::Release | ActKind::Retime | ActKind::Acknowledge => json!({}),
         ActKind::SendBack => send_back(life, dice),
         ActKind::Arbitrate => json!({ "lead": dice.pick(&[HOME, POLICE, JUSTICE, COMMAND, OTHER]), "words": "属地兜底" }),
         ActKind::Assign => {

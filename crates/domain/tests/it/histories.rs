@@ -321,5 +321,5 @@ fn random_lives_reach_every_state_by_every_act() {
     let built: BTreeSet<State> = State::ALL.iter().copied().filter(|state| !matches!(state, State::Paused | State::Shelved)).collect();
     assert_eq!(seen, built);
     // Nobody leaves the house here.
-    assert_eq!(done, ActKind::ALL.iter().filter(|act| **act != ActKind::Release).map(|act| act.code().to_owned()).collect());
+    assert_eq!(done, ActKind::ALL.iter().filter(|act| !matches!(act, ActKind::Release | ActKind::Retime)).map(|act| act.code().to_owned()).collect());
 }

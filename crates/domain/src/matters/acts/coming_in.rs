@@ -2,6 +2,7 @@
 
 use super::super::decide::Registration;
 use super::super::lists::{Amendable, Care, ClockOutcome, FilePurpose, Flag, Outcome, Source, State, TaskKind, ToldHow};
+use super::super::matter::Clock;
 use super::super::writer::Writer;
 use super::closing::called_back;
 use super::moving::open_task;
@@ -213,13 +214,13 @@ pub(in super::super) fn amend(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
             let level: Level = w.form.need_code("level")?;
             old(w, w.matter.level.map_or("", Level::code).to_owned());
             w.fact(Fact::Level { level });
-            move_clocks(w, w.matter.urgency, Some(level));
+            move_clocks(w, w.matter.urgency, Some(level), |_| true);
         }
         Amendable::Urgency => {
             let urgency: Urgency = w.form.need_code("urgency")?;
             old(w, w.matter.urgency.code().to_owned());
             w.fact(Fact::Urgency { urgency });
-            move_clocks(w, urgency, w.matter.level);
+            move_clocks(w, urgency, w.matter.level, |_| true);
             first_feedback(w, urgency);
         }
         Amendable::Flag => {
@@ -239,10 +240,10 @@ fn old(w: &mut Writer<'_, '_>, value: String) {
     w.fact(Fact::Datum { name: "old".to_owned(), value });
 }
 
-/// Recomputes every running clock from its own start under the policy that fits now. Steps that lie in the past count as fired: nobody is woken twice.
-fn move_clocks(w: &mut Writer<'_, '_>, urgency: Urgency, level: Option<Level>) {
+/// Recomputes the running clocks that are `meant` from their own start under the policy that fits now. Steps that lie in the past count as fired: nobody is woken twice.
+pub(in super::super) fn move_clocks(w: &mut Writer<'_, '_>, urgency: Urgency, level: Option<Level>, meant: impl Fn(&Clock) -> bool) {
     let now = w.now();
-    let running: Vec<_> = w.matter.running().cloned().collect();
+    let running: Vec<_> = w.matter.running().filter(|clock| meant(clock)).cloned().collect();
     for clock in running {
         let Some(policy) = choose(w.desk.policies, clock.kind, urgency, level).cloned() else {
             w.fact(Fact::ClockStopped { clock: clock.id, at: now, outcome: ClockOutcome::Moot });

@@ -9,7 +9,7 @@ mod working;
 
 pub(super) use asking::{ask, ask_decline, ask_void, decide_asking};
 pub(super) use closing::{archive, call_back, check, close, object, reopen};
-pub(super) use coming_in::{amend, answer, register};
+pub(super) use coming_in::{amend, answer, move_clocks, register};
 pub(super) use moving::{accept, arbitrate, dispatch, send_back};
 pub(super) use open::{Open, stands_open};
 pub(super) use system::{auto_accept, climb, due_act, escalate, holds_work, release};

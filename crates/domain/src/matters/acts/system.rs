@@ -48,9 +48,9 @@ pub(in super::super) fn escalate(w: &mut Writer<'_, '_>, clock: &Clock) -> Resul
 
 /// `escalate` by a notice that nobody has acknowledged: the next channel below 100 % of its policy, the next rung at 100 %.
 pub(in super::super) fn climb(w: &mut Writer<'_, '_>, notice: &Notice) {
-    let Some(Climb { ladder, policy, next_step: Some(step), .. }) = notice.climb.clone() else { return };
+    let Some(Climb { ladder, policy, version, next_step: Some(step), .. }) = notice.climb.clone() else { return };
     // A policy that is gone from the book must not leave an urgent notice lying: it climbs at once.
-    let policy = w.desk.policies.iter().find(|own| own.id == policy).cloned();
+    let policy = w.pinned(&policy, version);
     let (next_step, next_at) = policy.map_or((None, None), |policy| w.next_step(&policy, notice.at, step));
     w.fact(Fact::NoticeStepped { notice: notice.id.clone(), step, next_step, next_at });
     if next_at.is_none() {
@@ -109,6 +109,6 @@ pub(in super::super) fn release(w: &mut Writer<'_, '_>, account: &AccountId) {
 fn step(w: &mut Writer<'_, '_>, clock: &Clock) {
     let Some(percent) = clock.next_step else { return };
     // A policy that is gone from the book leaves the clock without further steps rather than without an end.
-    let (next_step, next_at) = w.policy(clock).map_or((None, None), |policy| w.next_step(&policy, clock.started_at, percent));
+    let (next_step, next_at) = w.pinned(&clock.policy, clock.version).map_or((None, None), |policy| w.next_step(&policy, clock.started_at, percent));
     w.fact(Fact::ClockStepped { clock: clock.id.clone(), step: percent, next_step, next_at });
 }
