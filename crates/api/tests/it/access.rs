@@ -86,7 +86,7 @@ impl Row {
             (_, "/api/v1/rota/askings") => json!({ "what": "absence", "shift": "none", "reason": "a" }),
             (_, path) if path.starts_with("/api/v1/rota/") => return None,
             (_, "/api/v1/places/imports") => return None,
-            (_, "/api/v1/places/acts") => json!({ "acts": [{ "act": "put_duties", "unit": "none", "kinds": [] }] }),
+            (_, "/api/v1/places/acts") => json!({ "acts": [{ "act": "put_duties", "unit": "none", "duties": [] }] }),
             (_, "/api/v1/postings") => json!({ "account": "none", "unit": "none", "home": "none", "presence": "resident", "from_at": 0 }),
             (_, "/api/v1/practice/clock") => json!({ "advance_ms": 0 }),
             other => panic!("say in this test what {other:?} is sent"),

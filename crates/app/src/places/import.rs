@@ -61,9 +61,9 @@ pub struct Checked {
 
 /// Reads a file. It takes time and no database: call it where waiting is allowed.
 pub fn read_upload(file: &str, bytes: &[u8]) -> Result<Upload, Fault> {
-    let table = Table::of(file, bytes, 1).map_err(|why| {
-        let code = if matches!(why, sheets::Unreadable::TooLarge(_)) { "table_too_large" } else { "file_unreadable" };
-        Refusal::at(code, "file", why.to_string())
+    let table = Table::of(file, bytes, 1).map_err(|why| match why {
+        sheets::Unreadable::TooLarge(said) => Refusal::at("table_too_large", "file", said),
+        sheets::Unreadable::Broken(said) => Refusal::at("file_unreadable", "file", said),
     })?;
     let mut sheets: Vec<(Form, Sheet)> = Vec::new();
     for sheet in table.sheets.into_iter().filter(|sheet| sheet.name != sheets::write::ABOUT && sheet.name != sheets::write::LISTS) {
