@@ -75,11 +75,14 @@ fn keep(desk: &Desk, now: Instant) -> Result<(), Fault> {
     }
 }
 
-/// One turn of everything that time alone brings: clocks, keeping, the hourly checkpoint.
+/// One turn of everything that time alone brings: clocks, keeping, the month's record of kinds without an owner, the hourly checkpoint.
 pub fn turn(desk: &Desk) -> Result<u64, Fault> {
     let now = desk.now();
     let acts = sweep(desk, now)?;
     keep(desk, now)?;
+    if desk.store().read_now(move |tx| crate::places::month_due(tx, now))? {
+        desk.write_at(now, |tx, desk, now, _| crate::places::list_month(tx, desk, now))?;
+    }
     let due = desk.store().read_now(move |tx| crate::trail::checkpoint_due(tx, now))?;
     if due {
         desk.write_at(now, |tx, desk, now, _| if crate::trail::checkpoint_due(tx, now)? { crate::trail::checkpoint(tx, desk, now).map(drop) } else { Ok(()) })?;

@@ -9,7 +9,7 @@ use domain::dispatch::{Calendar, defaults};
 use domain::intake::{Category, category, route::seed_rules};
 use domain::kernel::{AccountId, HoldingId, Instant, PostId};
 use domain::places::demo::{self, DemoAccount};
-use domain::places::{Network, PlaceBook, Posting, by_routes};
+use domain::places::{Network, PlaceBook, Posting, shipped};
 use domain::trail::{ACCOUNTS, AccountFact, By, PLACES, PlaceFact, RULES};
 use store::accounts::{Account, Holding};
 use store::db::Tx;
@@ -95,8 +95,8 @@ fn seed(desk: &Desk, name: &str, network: &Network, people: &[DemoAccount], pass
         store::places::put_setting(tx, NAME, &name)?;
         store::places::put_setting(tx, DEMO, if is_demo { "true" } else { "false" })?;
         rulebook(tx)?;
-        // The first duty lists are what the shipped routes say; the street replaces both by its own.
-        let mut book = PlaceBook::of(&network, by_routes(&network, &seed_rules()));
+        // The first duty lists are examples like the routes; the street replaces both by its own.
+        let mut book = PlaceBook::of(&network, shipped(&network));
         if is_demo {
             demo::furnish(&mut book);
         }

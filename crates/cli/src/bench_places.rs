@@ -1,5 +1,6 @@
 //! `bench places`: a district-sized network (2,000 grids, 400 accounts unless asked otherwise) on a database of its own, and how long the questions take that every
-//! page asks: the pickers, who somebody is with what he may see, the units' page, one unit, the catalog's rows, and an edit with the whole check.
+//! page asks: the pickers, who somebody is with what he may see, the units' page, one unit, lists, counts and callers among the matters of 100,000 reporters, and an
+//! edit with the whole check.
 
 use crate::house;
 use crate::machine::{self, SystemMachine};
@@ -10,6 +11,7 @@ use app::keys::Keys;
 use app::places::{Ask, change, overview, pick, preview, unit_page};
 use domain::accounts::Actor;
 use domain::kernel::{AccountId, Mint, PlaceCode};
+use domain::matters::{Raw, RawForm};
 use domain::places::demo::DemoAccount;
 use domain::places::{GridKind, Network, Place, Post, PostKind, StationFunction, Tier, Unit, UnitKind};
 use std::process::ExitCode;
@@ -28,6 +30,9 @@ pub(crate) struct Places {
     /// Accounts (帐户数)
     #[arg(long, default_value_t = 400)]
     accounts: usize,
+    /// Reporters with a telephone number, a matter each (来电人数)
+    #[arg(long, default_value_t = 100_000)]
+    contacts: usize,
     /// How often each question is asked (次数)
     #[arg(long, default_value_t = 200)]
     times: usize,
@@ -52,11 +57,16 @@ pub(crate) fn run(args: &Places) -> anyhow::Result<ExitCode> {
         people.len(),
         began.elapsed().as_secs_f64()
     );
-    println!("{:<44} {:>9} {:>9} {:>9}", "问题 question", "p50 ms", "p95 ms", "最长 max");
     let accounts: Vec<AccountId> =
         desk.store().read_now(|tx| -> Result<_, Fault> { Ok(store::accounts::all(tx)?.into_iter().map(|account| account.id).collect()) })?;
+    let desks = seated(&desk, &accounts, PostKind::DeskClerk)?;
+    let began = Instant::now();
+    reporters(&desk, &desks, args.contacts)?;
+    println!("{} 位来电人、事项各一件；登记 {:.1} 秒", args.contacts, began.elapsed().as_secs_f64());
+    println!("{:<44} {:>9} {:>9} {:>9}", "问题 question", "p50 ms", "p95 ms", "最长 max");
     let station = network.stations().next().map(|unit| unit.id.clone()).ok_or_else(|| anyhow::anyhow!("no station"))?;
-    let admin = admin(&desk, &accounts)?;
+    let admin = seated(&desk, &accounts, PostKind::SystemAdmin)?.into_iter().next().ok_or_else(|| anyhow::anyhow!("nobody administers"))?;
+    let head = seated(&desk, &accounts, PostKind::CommandHead)?.into_iter().next().ok_or_else(|| anyhow::anyhow!("nobody commands"))?;
     let mut slow = 0;
     let mut ask = |name: &str, most: f64, question: &mut dyn FnMut(usize) -> Result<(), Fault>| -> anyhow::Result<()> {
         let mut took = Vec::with_capacity(args.times);
@@ -87,7 +97,47 @@ pub(crate) fn run(args: &Places) -> anyhow::Result<ExitCode> {
             Ok(())
         })
     })?;
-    ask("scope: a matter list of an empty house", 50.0, &mut |n| {
+    ask("who called before: matters of a number", 50.0, &mut |n| {
+        let (actor, phone) = (desks[n % desks.len()].clone(), phone(n * 7_919 % args.contacts.max(1)));
+        let index = desk.keys().index(&phone);
+        desk.store().read_now(move |tx| {
+            let ids = store::intake::by_contact(tx, &index, 20)?;
+            let _: () = drop(store::matters::by_ids(tx, &actor.scope(), &ids)?);
+            Ok(())
+        })
+    })?;
+    for (name, actors) in [("a desk's list, 50 rows", &desks), ("a command room's list, 50 rows", &vec![head.clone()])] {
+        ask(name, 50.0, &mut |n| {
+            let actor = actors[n % actors.len()].clone();
+            desk.store().read_now(move |tx| {
+                let _: () = drop(store::matters::rows(tx, &actor.scope(), &store::matters::Filter::default(), 50)?);
+                Ok(())
+            })
+        })?;
+    }
+    ask("how many a desk may see", 50.0, &mut |n| {
+        let actor = desks[n % desks.len()].clone();
+        desk.store().read_now(move |tx| {
+            let _: store::matters::Total = store::matters::count(tx, &actor.scope(), &store::matters::Filter::default())?;
+            Ok(())
+        })
+    })?;
+    let some: Vec<domain::kernel::MatterId> = {
+        let head = head.clone();
+        desk.store().read_now(move |tx| -> Result<_, Fault> {
+            Ok(store::matters::rows(tx, &head.scope(), &store::matters::Filter::default(), 50)?.rows.into_iter().map(|row| row.id).collect())
+        })?
+    };
+    if !some.is_empty() {
+        ask("whether one may see a matter (mostly not)", 50.0, &mut |n| {
+            let (actor, id) = (desks[n % desks.len()].clone(), some[n * 13 % some.len()].clone());
+            desk.store().read_now(move |tx| {
+                let _: bool = store::matters::in_scope(tx, &actor.scope(), &id)?;
+                Ok(())
+            })
+        })?;
+    }
+    ask("scope: a matter list of anybody", 50.0, &mut |n| {
         let account = of(n);
         desk.store().read_now(move |tx| {
             let scope = Actor::person(account.clone(), store::accounts::seats(tx, &account, now)?).scope();
@@ -127,18 +177,54 @@ pub(crate) fn run(args: &Places) -> anyhow::Result<ExitCode> {
     Ok(if slow == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn admin(desk: &Desk, accounts: &[AccountId]) -> anyhow::Result<Actor> {
+/// Everybody who holds a post of this kind.
+fn seated(desk: &Desk, accounts: &[AccountId], kind: PostKind) -> anyhow::Result<Vec<Actor>> {
     let (now, accounts) = (desk.now(), accounts.to_vec());
-    let found = desk.store().read_now(move |tx| -> Result<Option<Actor>, Fault> {
+    Ok(desk.store().read_now(move |tx| -> Result<Vec<Actor>, Fault> {
+        let mut found = Vec::new();
         for account in &accounts {
             let actor = Actor::person(account.clone(), store::accounts::seats(tx, account, now)?);
-            if actor.holds(PostKind::SystemAdmin) {
-                return Ok(Some(actor));
+            if actor.holds(kind) {
+                found.push(actor);
             }
         }
-        Ok(None)
-    })?;
-    found.ok_or_else(|| anyhow::anyhow!("nobody administers"))
+        Ok(found)
+    })?)
+}
+
+/// How many reports go into one transaction.
+const BATCH: usize = 200;
+
+/// The number of the `n`th reporter.
+fn phone(n: usize) -> String {
+    format!("139{n:08}")
+}
+
+/// Registers a report of each reporter by the ordinary act, over the desks in turn.
+fn reporters(desk: &Desk, desks: &[Actor], contacts: usize) -> anyhow::Result<()> {
+    if desks.is_empty() && contacts > 0 {
+        anyhow::bail!("no desk has a clerk");
+    }
+    for first in (0..contacts).step_by(BATCH) {
+        let (last, actor) = ((first + BATCH).min(contacts), desks[first / BATCH % desks.len()].clone());
+        desk.write_at(desk.now(), move |tx, desk, now, mint| {
+            for n in first..last {
+                let text = |name: &str, value: String| (name.to_owned(), Raw::Text(value));
+                let form = RawForm::from([
+                    text("said", format!("楼道里堆了沙发和纸箱，安全出口门打不开，请来人看看。第{n}件")),
+                    text("spot", format!("{}组{}号", n % 30 + 1, n % 200 + 1)),
+                    text("source", "call".to_owned()),
+                    text("urgency", "normal".to_owned()),
+                    text("contact_name", format!("来电人{n}")),
+                    text("contact_phone", phone(n)),
+                    text("category", "C-02".to_owned()),
+                ]);
+                app::intake::register(tx, desk, &actor, form, now, mint)?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 /// The `n`th grid with another name.

@@ -51,14 +51,14 @@ pub(crate) fn openapi() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints the routes whose lead does not answer for the kind, and the kinds that nobody answers for: the list that goes to the street each month.
+/// Prints the routes to units whose list lacks the kind, the duties that no route reaches, and the kinds that nobody leads: the list that goes to the street each month.
 fn routes(args: &Routes) -> anyhow::Result<ExitCode> {
-    let (findings, without) = match &args.database {
+    let (findings, unreached, without) = match &args.database {
         None => {
             let (network, rules) = (domain::places::demo::xinjie(), domain::intake::route::seed_rules());
-            let lists = domain::places::by_routes(&network, &rules);
+            let lists = domain::places::shipped(&network);
             let without = domain::places::ownerless(&network, &lists).into_iter().map(|row| (row.code.to_owned(), row.zh.to_owned())).collect();
-            (domain::places::lint(&network, &lists, &rules), without)
+            (domain::places::lint(&network, &lists, &rules), domain::places::unreached(&network, &lists, &rules), without)
         }
         Some(database) => {
             let scratch = Scratch::new()?;
@@ -67,13 +67,17 @@ fn routes(args: &Routes) -> anyhow::Result<ExitCode> {
             let desk = app::desk::Desk::new(store, keys, scratch.0.join("files"), Box::new(crate::machine::SystemMachine));
             let (asked, now) = (desk.clone(), desk.now());
             let state = desk.store().read_now(move |tx| app::places::duties(tx, &asked, now))?;
-            (state.findings, state.ownerless)
+            (state.findings, state.unreached, state.ownerless)
         }
     };
     for finding in &findings {
         println!("{}", finding.said);
     }
     println!("{} 处派单与职责清单不符 (routes against duty lists)", findings.len());
+    for finding in &unreached {
+        println!("{}", finding.said);
+    }
+    println!("{} 项职责没有规则到达 (duties that no route reaches)", unreached.len());
     for (code, name) in &without {
         println!("无主 {code} {name}");
     }

@@ -12,10 +12,21 @@ use std::path::Path;
 /// No file may unpack to more than this; a street's yearly list is a hundredth of it.
 const MOST: u64 = 256 * 1024 * 1024;
 
+/// No workbook may have more cells than this, empty ones between others included: a workbook is a rectangle in memory, whatever it is on disk.
+const MOST_CELLS: u64 = 4_000_000;
+/// A packed entry may be at most so many times larger than it is packed, beyond the first megabyte: tables pack tenfold to fiftyfold, bombs a thousandfold.
+const MOST_PACKED: u64 = 300;
+
 /// Why a file cannot be read at all: one Chinese sentence that names the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Unreadable(pub String);
+pub enum Unreadable {
+    /// It is no table, or broken.
+    #[error("{0}")]
+    Broken(String),
+    /// It would become too large in memory; nothing of it was unpacked beyond the limit.
+    #[error("{0}")]
+    TooLarge(String),
+}
 
 /// A row that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +85,7 @@ impl Table {
     /// Reads a file. The header is the `header_row`th row that is not empty, counted from one.
     pub fn read(path: &Path, header_row: usize) -> Result<Self, Unreadable> {
         let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-        let bytes = std::fs::read(path).map_err(|error| Unreadable(format!("文件“{name}”打不开：{error}。")))?;
+        let bytes = std::fs::read(path).map_err(|error| Unreadable::Broken(format!("文件“{name}”打不开：{error}。")))?;
         Self::of(&name, &bytes, header_row)
     }
 
@@ -83,7 +94,7 @@ impl Table {
         let file = name.to_owned();
         let bytes = unpacked(name, bytes)?;
         if bytes.is_empty() {
-            return Err(Unreadable(format!("文件“{name}”是空的。")));
+            return Err(Unreadable::Broken(format!("文件“{name}”是空的。")));
         }
         let (encoding, sheets) = if bytes.starts_with(b"PK\x03\x04") {
             ("xlsx", from_xlsx(name, &bytes, header_row.max(1))?)
@@ -93,7 +104,7 @@ impl Table {
         };
         let sheets: Vec<Sheet> = sheets.into_iter().filter(|sheet| !sheet.header.is_empty()).collect();
         if sheets.is_empty() {
-            return Err(Unreadable(format!("文件“{name}”里没有表头，也没有数据。")));
+            return Err(Unreadable::Broken(format!("文件“{name}”里没有表头，也没有数据。")));
         }
         Ok(Self { file, encoding, sheets })
     }
@@ -104,31 +115,55 @@ fn unpacked(name: &str, bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
         return Ok(bytes.to_vec());
     }
     let mut out = Vec::new();
-    flate2::read::MultiGzDecoder::new(bytes).take(MOST + 1).read_to_end(&mut out).map_err(|_| Unreadable(format!("文件“{name}”的压缩包不完整或已损坏。")))?;
+    flate2::read::MultiGzDecoder::new(bytes)
+        .take(MOST + 1)
+        .read_to_end(&mut out)
+        .map_err(|_| Unreadable::Broken(format!("文件“{name}”的压缩包不完整或已损坏。")))?;
     if out.len() as u64 > MOST {
-        return Err(Unreadable(format!("文件“{name}”解压后超过{}MB，请分成几个文件。", MOST / 1024 / 1024)));
+        return Err(too_large(name));
     }
     Ok(out)
 }
 
+fn too_large(name: &str) -> Unreadable {
+    Unreadable::TooLarge(format!("文件“{name}”解压后超过{}MB或 {} 万个单元格，请分成几个文件。", MOST / 1024 / 1024, MOST_CELLS / 10_000))
+}
+
+/// Unpacks every entry of a workbook's archive once without keeping it, so that what would fill the memory is refused before the parser sees it: the sizes that an
+/// archive states are not believed. Entries are walked by the directory at its end, as the parser does.
+fn measured(name: &str, bytes: &[u8]) -> Result<(), Unreadable> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| Unreadable::Broken(format!("文件“{name}”不是完整的 .xlsx 表格：{error}。")))?;
+    let mut left = MOST;
+    for at in 0..archive.len() {
+        let Ok(entry) = archive.by_index(at) else { continue };
+        let most = left.min(entry.compressed_size().saturating_mul(MOST_PACKED).saturating_add(1024 * 1024));
+        let unpacked = std::io::copy(&mut entry.take(most + 1), &mut std::io::sink()).unwrap_or(0);
+        if unpacked > most {
+            return Err(too_large(name));
+        }
+        left -= unpacked;
+    }
+    Ok(())
+}
+
 fn decoded(name: &str, bytes: &[u8]) -> Result<(&'static str, String), Unreadable> {
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        return Err(Unreadable(format!("文件“{name}”是旧版 .xls，请在 Excel 或 WPS 中另存为 .xlsx 或 CSV。")));
+        return Err(Unreadable::Broken(format!("文件“{name}”是旧版 .xls，请在 Excel 或 WPS 中另存为 .xlsx 或 CSV。")));
     }
     if bytes.starts_with(b"%PDF")
         || infer::get(bytes).is_some_and(|kind| matches!(kind.matcher_type(), infer::MatcherType::Image | infer::MatcherType::Archive))
     {
-        return Err(Unreadable(format!("文件“{name}”不是表格，请提供 .xlsx 或 .csv。")));
+        return Err(Unreadable::Broken(format!("文件“{name}”不是表格，请提供 .xlsx 或 .csv。")));
     }
     if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
         let (text, bad) = encoding.decode_without_bom_handling(&bytes[mark..]);
         if bad {
-            return Err(Unreadable(format!("文件“{name}”标明是{}，但内容有误，可能没有传完整。", encoding.name())));
+            return Err(Unreadable::Broken(format!("文件“{name}”标明是{}，但内容有误，可能没有传完整。", encoding.name())));
         }
         return Ok((if encoding == encoding_rs::UTF_8 { "UTF-8" } else { "UTF-16" }, text.into_owned()));
     }
     if bytes.contains(&0) {
-        return Err(Unreadable(format!("文件“{name}”不是表格，请提供 .xlsx 或 .csv。")));
+        return Err(Unreadable::Broken(format!("文件“{name}”不是表格，请提供 .xlsx 或 .csv。")));
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Ok(("UTF-8", text.to_owned()));
@@ -136,7 +171,7 @@ fn decoded(name: &str, bytes: &[u8]) -> Result<(&'static str, String), Unreadabl
     let (text, bad) = encoding_rs::GB18030.decode_without_bom_handling(bytes);
     if bad {
         let line = text.split('\u{fffd}').next().map_or(1, |before| before.matches('\n').count() + 1);
-        return Err(Unreadable(format!("文件“{name}”第{line}行的文字既不是 UTF-8 也不是 GB18030，请另存为 UTF-8 的 CSV。")));
+        return Err(Unreadable::Broken(format!("文件“{name}”第{line}行的文字既不是 UTF-8 也不是 GB18030，请另存为 UTF-8 的 CSV。")));
     }
     Ok(("GB18030", text.into_owned()))
 }
@@ -151,7 +186,7 @@ fn from_csv(name: &str, text: &str, header_row: usize) -> Result<Sheet, Unreadab
     let mut seen = 0;
     let mut last = 1;
     for record in reader.records() {
-        let record = record.map_err(|error| Unreadable(format!("文件“{name}”读到第{last}行之后出错：{error}。")))?;
+        let record = record.map_err(|error| Unreadable::Broken(format!("文件“{name}”读到第{last}行之后出错：{error}。")))?;
         // The reader skips blank lines but counts the record from where it began to look; the first cell's line is what a person sees.
         let line = record.position().map_or(last, |at| {
             let begin = usize::try_from(at.byte()).unwrap_or(usize::MAX);
@@ -177,16 +212,33 @@ fn from_csv(name: &str, text: &str, header_row: usize) -> Result<Sheet, Unreadab
         }
     }
     if text.matches('"').count() % 2 == 1 {
-        return Err(Unreadable(format!("文件“{name}”的引号不成对，从第{last}行起无法分辨各行。")));
+        return Err(Unreadable::Broken(format!("文件“{name}”的引号不成对，从第{last}行起无法分辨各行。")));
     }
     Ok(sheet)
 }
 
+/// Walks a sheet's cells before it is laid out in memory: two cells in far corners would make a rectangle of thousands of millions.
+fn bounded(name: &str, book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<(), Result<Unreadable, calamine::XlsxError>> {
+    let mut cells = book.worksheet_cells_reader(sheet).map_err(Err)?;
+    let (mut from, mut to) = ((u32::MAX, u32::MAX), (0, 0));
+    while let Some(cell) = cells.next_cell().map_err(Err)? {
+        let (row, column) = cell.get_position();
+        (from, to) = ((from.0.min(row), from.1.min(column)), (to.0.max(row), to.1.max(column)));
+        let area = (u64::from(to.0 - from.0) + 1) * (u64::from(to.1 - from.1) + 1);
+        if area > MOST_CELLS {
+            return Err(Ok(too_large(name)));
+        }
+    }
+    Ok(())
+}
+
 fn from_xlsx(name: &str, bytes: &[u8], header_row: usize) -> Result<Vec<Sheet>, Unreadable> {
-    let broken = |error: &dyn std::fmt::Display| Unreadable(format!("文件“{name}”不是完整的 .xlsx 表格：{error}。"));
+    let broken = |error: &dyn std::fmt::Display| Unreadable::Broken(format!("文件“{name}”不是完整的 .xlsx 表格：{error}。"));
+    measured(name, bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
     let mut sheets = Vec::new();
     for sheet_name in book.sheet_names() {
+        bounded(name, &mut book, &sheet_name).map_err(|error| error.unwrap_or_else(|error| broken(&error)))?;
         let range = book.worksheet_range(&sheet_name).map_err(|error| broken(&error))?;
         let first = range.start().map_or(0, |(row, _)| u64::from(row));
         let mut sheet = Sheet { name: sheet_name.clone(), header: Vec::new(), rows: Vec::new(), ragged: Vec::new() };
@@ -368,6 +420,39 @@ mod tests {
         assert_eq!((table.encoding, sheet.name.as_str(), sheet.header.len()), ("xlsx", "台账", 3));
         assert_eq!(sheet.rows, [Row { line: 4, cells: vec!["7".into(), "2026-11-24 09:30:00".into(), "停水".into()] }]);
         assert_eq!(sheet.ragged[0].to_string(), "台账.xlsx 工作表“台账”第5行：表头只有3列，右边还有内容。");
+    }
+
+    /// A real archive with one entry that packs well.
+    fn packed(name: &str, text: &[u8], times: usize) -> Vec<u8> {
+        use std::io::Write;
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        archive.start_file(name, zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated)).unwrap();
+        for _ in 0..times {
+            archive.write_all(text).unwrap();
+        }
+        archive.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn a_workbook_that_would_fill_the_memory_is_refused_before_it_is_parsed() {
+        let bomb = packed("xl/worksheets/sheet1.xml", &vec![b' '; 1024 * 1024], 600);
+        assert!(bomb.len() < 1024 * 1024, "{} bytes", bomb.len());
+        let refused = Table::of("炸弹.xlsx", &bomb, 1).unwrap_err();
+        assert!(matches!(&refused, Unreadable::TooLarge(said) if said.contains("炸弹.xlsx") && said.contains("256MB")), "{refused}");
+        let mut corners = rust_xlsxwriter::Workbook::new();
+        let sheet = corners.add_worksheet();
+        sheet.write(0, 0, "代码").unwrap();
+        sheet.write(1_048_575, 16_383, "远").unwrap();
+        let bytes = corners.save_to_buffer().unwrap();
+        assert!(matches!(Table::of("角落.xlsx", &bytes, 1), Err(Unreadable::TooLarge(_))));
+        let mut plain = rust_xlsxwriter::Workbook::new();
+        let sheet = plain.add_worksheet();
+        for row in 0..20_001 {
+            for column in 0..10 {
+                sheet.write(row, column, "330109014218").unwrap();
+            }
+        }
+        assert_eq!(Table::of("网格.xlsx", &plain.save_to_buffer().unwrap(), 1).unwrap().sheets[0].rows.len(), 20_000);
     }
 
     #[test]

@@ -18,6 +18,7 @@ import type {
   Done,
   MatterList,
   MatterPage,
+  PlaceEntry,
   Me,
   Registered,
   StoredFile,
@@ -77,6 +78,9 @@ export const accountTrail = (query: { person?: string; from?: number; to?: numbe
   call<AccountTrail>("GET", "/account-trail", { query: { ...query }, signal });
 
 export const readPolicy = (signal?: AbortSignal) => call<Policy>("GET", "/policy", { signal });
+
+/** The few places that fit some words, beyond what the catalog names. */
+export const pickPlaces = (words: string, under: string, signal?: AbortSignal) => call<PlaceEntry[]>("GET", "/places/pick", { query: { words, under, limit: 50 }, signal });
 
 export const readCatalog = () => call<Catalog>("GET", "/catalog");
 

@@ -2186,6 +2186,8 @@ export interface components {
         /** @description Units, places, categories, acts with their forms, and every list of codes. */
         Catalog: {
             acts: components["schemas"]["ActDto"][];
+            /** @description Whether `places` names every grid; if not, pickers ask `/places/pick`. */
+            all_grids: boolean;
             categories: components["schemas"]["CategoryEntry"][];
             lists: {
                 [key: string]: components["schemas"]["Coded"][];
@@ -2522,13 +2524,23 @@ export interface components {
         DropDto: {
             reason: string;
         };
-        /** @description A route to a unit whose duty list lacks the kind. */
+        /** @description A route to a unit whose duty list lacks the kind, or a duty that no route reaches. */
         DutyFindingDto: {
             category: string;
+            /** @description As what the unit is asked: `lead` or `assist`. */
+            role: string;
             /** Format: int64 */
-            rule: number;
+            rule?: number | null;
             said: string;
             unit: components["schemas"]["Ref"];
+        };
+        /** @description What had no owner in a month. */
+        DutyMonthDto: {
+            kinds: components["schemas"]["OwnerlessDto"][];
+            /** Format: int64 */
+            made_at: number;
+            /** @description `2026-11`. */
+            month: string;
         };
         /** @description A duty as it is now. */
         DutyNowDto: {
@@ -2540,12 +2552,25 @@ export interface components {
             people: components["schemas"]["Ref"][];
             shift?: components["schemas"]["ShiftDto"] | null;
         };
+        /** @description A row of a duty list. */
+        DutyRowDto: {
+            /** @description A leaf, a group or a family. */
+            kind: string;
+            /** @description `lead` or `assist`. */
+            role: string;
+            /** @description Where that is written. */
+            source?: string;
+        };
         /** @description Duty lists against the routes. */
         DutyStateDto: {
             findings: components["schemas"]["DutyFindingDto"][];
+            /** @description The monthly records, the newest first. */
+            months: components["schemas"]["DutyMonthDto"][];
             ownerless: components["schemas"]["OwnerlessDto"][];
             /** Format: int64 */
             routes: number;
+            /** @description Rows of lists by which a unit may lead what no route sends to it. */
+            unreached: components["schemas"]["DutyFindingDto"][];
         };
         /** @description How many ended. */
         Ended: {
@@ -3247,7 +3272,7 @@ export interface components {
         } | {
             /** @enum {string} */
             act: "put_duties";
-            kinds: string[];
+            duties: components["schemas"]["DutyRowDto"][];
             unit: string;
         } | {
             /** @enum {string} */
@@ -3320,9 +3345,13 @@ export interface components {
         };
         /** @description A place. */
         PlaceEntry: {
+            /** @description The name of the place above, for a grid. */
+            above?: string | null;
             code: string;
             demo: boolean;
             name: string;
+            /** @description Whether it is in use today. */
+            open: boolean;
             parent?: string | null;
             tier: string;
         };
@@ -3876,6 +3905,8 @@ export interface components {
             id: string;
             kind: string;
             name: string;
+            /** @description Whether it works today; a closed one is named in what was, and never offered for what is new. */
+            open: boolean;
             parent?: string | null;
             place?: string | null;
         };
@@ -3911,7 +3942,7 @@ export interface components {
         /** @description One unit with everything that belongs to it. */
         UnitPageDto: {
             away: components["schemas"]["AwayDto"][];
-            duties: string[];
+            duties: components["schemas"]["DutyRowDto"][];
             equipment: components["schemas"]["EquipmentDto"][];
             posts: components["schemas"]["LineDto"][];
             /** @description Which rights the caller has over this unit. */

@@ -16,12 +16,13 @@ export type Proposed = Present<S["ProposedDto"]>;
 export type Checked = Present<S["CheckedDto"]>;
 export type Seen = Present<S["SeenDto"]>;
 export type Postable = Present<S["PostableDto"]>;
+export type DutyRow = Present<S["DutyRowDto"]>;
 export type DutyState = Present<S["DutyStateDto"]>;
 export type Act = { act: string } & Record<string, unknown>;
 
 const seg = encodeURIComponent;
 
-export const FORMS = ["places", "units", "posts", "duties", "rooms", "equipment", "holders"] as const;
+export const FORMS = ["places", "units", "posts", "duties", "rooms", "equipment", "holders", "postings"] as const;
 
 function upload(step: string, file: File): [{ step: string }, FormData] {
   const form = new FormData();

@@ -16,4 +16,4 @@ export const SEES_UNITS = [
   "grid_worker",
 ];
 export const SEES_NETWORK = ["system_admin", "command_head", "command_officer", "duty_officer", "street_leader"];
-export const BRINGS_IN = ["system_admin", "security_admin", "station_chief", "deputy_chief", "unit_head"];
+export const BRINGS_IN = ["system_admin", "security_admin", "command_head", "station_chief", "deputy_chief", "unit_head"];

@@ -17,7 +17,8 @@ const LISTS: Record<string, string> = {
 export function useWords() {
   const { t, te } = useI18n();
   const catalog = useCatalog();
-  const field = (name: string) => (te(`places.fields.${name}`) ? t(`places.fields.${name}`) : name);
+  // The columns of a duty list are the kinds on it.
+  const field = (name: string) => (te(`places.fields.${name}`) ? t(`places.fields.${name}`) : catalog.categories.has(name) ? `${name} ${catalog.categoryWord(name)}` : name);
   /** A value as people read it: codes by their list, units and places by their names. */
   function value(name: string, raw: string | null): string {
     if (!raw) return "";
@@ -25,6 +26,10 @@ export function useWords() {
     if (list) return raw.split(" ").map((code) => catalog.word(list, code)).join(" ");
     if (name === "parent" || name === "unit" || name === "home" || name === "place" || name === "predecessor") {
       return catalog.units.get(raw)?.name ?? catalog.places.get(raw)?.name ?? raw;
+    }
+    if (catalog.categories.has(name)) {
+      const [role = "", ...source] = raw.split(" ");
+      return [catalog.word("duty_role", role), source.join(" ")].filter(Boolean).join(" · ");
     }
     if (raw === "true" || raw === "false") return t(`places.${raw === "true" ? "yes" : "no"}`);
     return raw;

@@ -1,12 +1,15 @@
 /** The lists of the product: units, places, categories, acts and what each asks for, and the words of every code. Read once. */
 import { defineStore } from "pinia";
 import { computed, shallowRef } from "vue";
-import { readCatalog } from "@/api/calls";
+import { pickPlaces, readCatalog } from "@/api/calls";
 import type { Act, Catalog, CategoryEntry, PlaceEntry, UnitEntry } from "@/api/types";
 import { locale } from "./language";
 
 export const useCatalog = defineStore("catalog", () => {
   const all = shallowRef<Catalog | null>(null);
+  /** Places beyond the catalog: a district has too many grids to read all of them at once. */
+  const more = shallowRef(new Map<string, PlaceEntry>());
+  const asked = new Set<string>();
   let reading: Promise<void> | null = null;
 
   function load(): Promise<void> {
@@ -24,12 +27,26 @@ export const useCatalog = defineStore("catalog", () => {
   /** After a change of account: another person may see other units. */
   function forget(): void {
     all.value = null;
+    more.value = new Map();
+    asked.clear();
   }
 
   const byCode = <T extends { code: string }>(list: T[] | undefined) => new Map((list ?? []).map((one) => [one.code, one]));
   const acts = computed(() => byCode<Act>(all.value?.acts));
-  const places = computed(() => byCode<PlaceEntry>(all.value?.places));
+  const places = computed(() => new Map([...more.value, ...byCode<PlaceEntry>(all.value?.places)]));
+
+  function remember(rows: PlaceEntry[]): void {
+    more.value = new Map([...more.value, ...rows.map((one): [string, PlaceEntry] => [one.code, one])]);
+  }
+
+  /** A code that the catalog does not name is asked for once; what shows it is drawn again when the answer is there. */
+  function lookUp(code: string): void {
+    if (all.value?.all_grids !== false || asked.has(code)) return;
+    asked.add(code);
+    pickPlaces(code, "", undefined).then(remember, () => asked.delete(code));
+  }
   const categories = computed(() => byCode<CategoryEntry>(all.value?.categories));
+  const openUnits = computed(() => (all.value?.units ?? []).filter((u) => u.open));
   const units = computed(() => new Map<string, UnitEntry>((all.value?.units ?? []).map((u) => [u.id, u])));
   const lists = computed(() => new Map(Object.entries(all.value?.lists ?? {}).map(([name, list]) => [name, byCode(list)])));
 
@@ -62,10 +79,12 @@ export const useCatalog = defineStore("catalog", () => {
   /** A place with the one above it, `盛中村 › 3网格`. */
   function placePath(code: string | null | undefined): string {
     const here = code ? places.value.get(code) : undefined;
-    if (!here) return code ?? "";
-    const above = here.parent ? places.value.get(here.parent) : undefined;
-    return above && here.tier === "grid" ? `${above.name} › ${here.name}` : here.name;
+    if (!here) {
+      if (code) lookUp(code);
+      return code ?? "";
+    }
+    return here.above ? `${here.above} › ${here.name}` : here.name;
   }
 
-  return { all, load, forget, act, acts, units, places, categories, word, options, actWord, say, datumWord, placePath, categoryWord };
+  return { all, load, forget, remember, act, acts, units, openUnits, places, categories, word, options, actWord, say, datumWord, placePath, categoryWord };
 });

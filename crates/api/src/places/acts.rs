@@ -9,6 +9,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::kernel::{Day, HoldingId, Instant, PlaceCode};
+use domain::places::Duty;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 use utoipa::ToSchema;
@@ -47,7 +48,7 @@ pub(crate) enum PlaceActDto {
     /// A post, new or changed.
     PutPost { unit: String, grid: Option<String>, kind: String, name: Option<String>, standing: Option<String>, planned: i64 },
     /// A unit's duty list, the whole of it.
-    PutDuties { unit: String, kinds: Vec<String> },
+    PutDuties { unit: String, duties: Vec<DutyRowDto> },
     /// A room; without id a new one.
     PutRoom { id: Option<String>, unit: String, zone: String, name: String, seats: i64, closed: bool },
     /// A sign or a piece of equipment; without id a new one.
@@ -58,6 +59,18 @@ pub(crate) enum PlaceActDto {
     BookRoom { room: String, from_at: i64, to_at: i64, purpose: String },
     /// Gives a booking up.
     GiveUpBooking { id: String },
+}
+
+/// A row of a duty list.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub(crate) struct DutyRowDto {
+    /// A leaf, a group or a family.
+    pub(super) kind: String,
+    /// `lead` or `assist`.
+    pub(super) role: String,
+    /// Where that is written.
+    #[serde(default)]
+    pub(super) source: String,
 }
 
 /// Acts that belong together.
@@ -130,7 +143,12 @@ fn ask(act: &PlaceActDto) -> Result<Ask, Problem> {
             standing: maybe("standing", standing)?,
             planned: *planned,
         },
-        PlaceActDto::PutDuties { unit, kinds } => Ask::Duties { unit: unit.as_str().into(), kinds: kinds.clone() },
+        PlaceActDto::PutDuties { unit, duties } => {
+            let row = |row: &DutyRowDto| -> Result<Duty, Problem> {
+                Ok(Duty { kind: row.kind.clone(), role: known("role", &row.role)?, source: row.source.trim().to_owned() })
+            };
+            Ask::Duties { unit: unit.as_str().into(), kinds: duties.iter().map(row).collect::<Result<_, _>>()? }
+        }
         PlaceActDto::PutRoom { id, unit, zone, name, seats, closed } => Ask::Room {
             id: given(id).map(Into::into),
             unit: unit.as_str().into(),

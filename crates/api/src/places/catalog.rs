@@ -3,12 +3,15 @@
 use crate::door::State;
 use crate::problem::{Problem, ProblemDto};
 use crate::session::Caller;
+use app::rulebook::Rulebook;
 use axum::Json;
 use domain::accounts::posts_for;
 use domain::dispatch::ClockKind;
 use domain::kernel::{PlaceCode, UnitId};
 use domain::matters::{ActKind, DatumKind, LISTS, Need, State as MatterState, codes, data};
-use domain::places::{EquipmentKind, EquipmentState, Function, GridKind, PostKind, Presence, RoomUse, Standing, StationFunction, Tier, UnitKind, Zone};
+use domain::places::{
+    DutyRole, EquipmentKind, EquipmentState, Function, GridKind, PostKind, Presence, RoomUse, Standing, StationFunction, Tier, UnitKind, Zone,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -51,6 +54,8 @@ pub(crate) struct UnitEntry {
     place: Option<String>,
     parent: Option<String>,
     demo: bool,
+    /// Whether it works today; a closed one is named in what was, and never offered for what is new.
+    open: bool,
 }
 
 /// A place.
@@ -60,12 +65,25 @@ pub(crate) struct PlaceEntry {
     name: String,
     tier: String,
     parent: Option<String>,
+    /// The name of the place above, for a grid.
+    above: Option<String>,
     demo: bool,
+    /// Whether it is in use today.
+    open: bool,
 }
 
 impl PlaceEntry {
-    pub(crate) fn of(place: domain::places::Place) -> Self {
-        Self { code: place.code.0, name: place.name, tier: place.tier.code().to_owned(), parent: place.parent.map(|parent| parent.0), demo: place.demo }
+    pub(crate) fn of(book: &Rulebook, place: domain::places::Place) -> Self {
+        let above = place.parent.as_ref().filter(|_| place.tier == Tier::Grid).and_then(|parent| book.network.place(parent)).map(|above| above.name.clone());
+        Self {
+            open: place.open(book.network.on),
+            code: place.code.0,
+            name: place.name,
+            tier: place.tier.code().to_owned(),
+            parent: place.parent.map(|parent| parent.0),
+            above,
+            demo: place.demo,
+        }
     }
 }
 
@@ -128,6 +146,8 @@ pub(crate) struct Coded {
 pub(crate) struct Catalog {
     units: Vec<UnitEntry>,
     places: Vec<PlaceEntry>,
+    /// Whether `places` names every grid; if not, pickers ask `/places/pick`.
+    all_grids: bool,
     categories: Vec<CategoryEntry>,
     acts: Vec<ActDto>,
     lists: BTreeMap<String, Vec<Coded>>,
@@ -160,14 +180,16 @@ pub(crate) async fn catalog(axum::extract::State(state): axum::extract::State<St
                         place: Some(unit.place.0.clone()),
                         parent: unit.parent.as_ref().map(|parent| parent.0.clone()),
                         demo: unit.demo,
+                        open: unit.open(book.network.on),
                     })
                     .collect(),
-                places: book.network.places.iter().filter(|place| all_grids || near(place)).cloned().map(PlaceEntry::of).collect(),
+                places: book.network.places.iter().filter(|place| all_grids || near(place)).cloned().map(|place| PlaceEntry::of(&book, place)).collect(),
                 categories: book
                     .categories
                     .iter()
                     .map(|c| CategoryEntry { code: c.code.clone(), name: c.name.clone(), name_en: c.name_en.clone(), parent: c.parent.clone(), leaf: c.leaf })
                     .collect(),
+                all_grids,
                 acts: ActKind::ALL.iter().map(|act| describe(*act)).collect(),
                 lists: lists(),
             })
@@ -214,7 +236,7 @@ fn lists() -> BTreeMap<String, Vec<Coded>> {
     }
     more!(
         "grid_kind": GridKind, "station_function": StationFunction, "zone": Zone, "standing": Standing, "presence": Presence, "room_use": RoomUse,
-        "equipment_kind": EquipmentKind, "equipment_state": EquipmentState, "function": Function,
+        "duty_role": DutyRole, "equipment_kind": EquipmentKind, "equipment_state": EquipmentState, "function": Function,
         "state": MatterState, "post": PostKind, "unit_kind": UnitKind, "tier": Tier, "clock": ClockKind, "phase": domain::matters::Phase,
         "task_state": domain::matters::TaskState, "task_kind": domain::matters::TaskKind, "asking_state": domain::matters::AskingState,
         "clock_outcome": domain::matters::ClockOutcome, "act": ActKind,

@@ -75,7 +75,7 @@ pub(crate) async fn pick_places(
         .read(move |tx, desk| {
             let book = desk.rulebook(tx, now)?;
             let found = app::places::pick(&book, pick.words.as_deref().unwrap_or(""), pick.under.as_deref().unwrap_or(""), pick.limit.unwrap_or(20).min(50));
-            Ok(found.into_iter().map(PlaceEntry::of).collect::<Vec<_>>())
+            Ok(found.into_iter().map(|place| PlaceEntry::of(&book, place)).collect::<Vec<_>>())
         })
         .await?;
     Ok(Json(picked))
@@ -85,7 +85,7 @@ pub(crate) async fn pick_places(
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct HistoryOf {
-    /// `place`, `unit`, `post`, `duties`, `room` or `equipment`.
+    /// `place`, `unit`, `post`, `duties`, `room`, `booking`, `equipment` or `posting` (its key is the holding).
     table: String,
     /// The row's key; a duty list has its unit's.
     key: String,
@@ -103,12 +103,14 @@ pub(crate) async fn place_history(
     Ok(Json(seen.iter().map(rows::seen).collect()))
 }
 
-/// A route to a unit whose duty list lacks the kind.
+/// A route to a unit whose duty list lacks the kind, or a duty that no route reaches.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DutyFindingDto {
-    rule: i64,
+    rule: Option<i64>,
     category: String,
     unit: Ref,
+    /// As what the unit is asked: `lead` or `assist`.
+    role: String,
     said: String,
 }
 
@@ -119,12 +121,25 @@ pub(crate) struct OwnerlessDto {
     name: String,
 }
 
+/// What had no owner in a month.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DutyMonthDto {
+    /// `2026-11`.
+    month: String,
+    made_at: i64,
+    kinds: Vec<OwnerlessDto>,
+}
+
 /// Duty lists against the routes.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DutyStateDto {
     routes: i64,
     findings: Vec<DutyFindingDto>,
+    /// Rows of lists by which a unit may lead what no route sends to it.
+    unreached: Vec<DutyFindingDto>,
     ownerless: Vec<OwnerlessDto>,
+    /// The monthly records, the newest first.
+    months: Vec<DutyMonthDto>,
 }
 
 /// How duty lists and routes stand to each other, and which kinds have no owner.
@@ -136,12 +151,25 @@ pub(crate) async fn duty_state(axum::extract::State(state): axum::extract::State
         .read(move |tx, desk| {
             let found = app::places::duty_state(tx, desk, &actor, now)?;
             let book = desk.rulebook(tx, now)?;
+            let finding = |row: domain::places::DutyFinding| DutyFindingDto {
+                rule: row.rule,
+                category: row.category,
+                unit: Ref::unit(&book, &row.unit),
+                role: row.role.code().to_owned(),
+                said: row.said,
+            };
             Ok(DutyStateDto {
                 routes: found.routes,
-                findings: found
-                    .findings
+                findings: found.findings.into_iter().map(finding).collect(),
+                unreached: found.unreached.into_iter().map(finding).collect(),
+                months: found
+                    .months
                     .into_iter()
-                    .map(|row| DutyFindingDto { rule: row.rule, category: row.category, unit: Ref::unit(&book, &row.unit), said: row.said })
+                    .map(|row| DutyMonthDto {
+                        month: row.month,
+                        made_at: row.made_at.0,
+                        kinds: row.kinds.into_iter().map(|code| OwnerlessDto { name: book.category_name(&code), code }).collect(),
+                    })
                     .collect(),
                 ownerless: found.ownerless.into_iter().map(|(code, name)| OwnerlessDto { code, name }).collect(),
             })

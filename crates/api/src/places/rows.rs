@@ -1,9 +1,10 @@
 //! What goes over the wire about places: rows as the screens show them, days as `2026-11-24`.
 
+use super::acts::DutyRowDto;
 use app::places::{Change, HeldPost, Here, Line, OneUnit, Present, Proposed, Seen, UnitLine};
 use app::rulebook::Rulebook;
 use domain::kernel::{Day, UnitId};
-use domain::places::{Booking, Equipment, Place, Posting, Room, Unit, Wrong};
+use domain::places::{Booking, Duty, Equipment, Place, Posting, Room, Unit, Wrong};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -227,6 +228,10 @@ fn equipment(book: &Rulebook, row: &Equipment) -> EquipmentDto {
     }
 }
 
+fn duty(row: &Duty) -> DutyRowDto {
+    DutyRowDto { kind: row.kind.clone(), role: row.role.code().to_owned(), source: row.source.clone() }
+}
+
 /// Somebody of this unit who is posted elsewhere.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AwayDto {
@@ -241,7 +246,7 @@ pub(crate) struct AwayDto {
 pub(crate) struct UnitPageDto {
     unit: UnitRowDto,
     posts: Vec<LineDto>,
-    duties: Vec<String>,
+    duties: Vec<DutyRowDto>,
     rooms: Vec<RoomDto>,
     equipment: Vec<EquipmentDto>,
     away: Vec<AwayDto>,
@@ -255,7 +260,7 @@ pub(super) fn unit_page(book: &Rulebook, page: &OneUnit) -> UnitPageDto {
     UnitPageDto {
         unit: unit(&page.unit),
         posts: page.lines.iter().map(|row| line(book, row)).collect(),
-        duties: page.duties.clone(),
+        duties: page.duties.iter().map(duty).collect(),
         rooms: page.rooms.iter().map(|(row, bookings)| room(book, row, bookings)).collect(),
         equipment: page.equipment.iter().map(|row| equipment(book, row)).collect(),
         away: page

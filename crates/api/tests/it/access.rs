@@ -89,7 +89,7 @@ impl Row {
                 "version": 1, "span": "7d", "extend": "-", "pause": "-", "steps": "80 100", "mark": "I", "source": "a", "name": "b", "open": false
             }),
             (_, "/api/v1/places/imports") => return None,
-            (_, "/api/v1/places/acts") => json!({ "acts": [{ "act": "put_duties", "unit": "none", "kinds": [] }] }),
+            (_, "/api/v1/places/acts") => json!({ "acts": [{ "act": "put_duties", "unit": "none", "duties": [] }] }),
             (_, "/api/v1/postings") => json!({ "account": "none", "unit": "none", "home": "none", "presence": "resident", "from_at": 0 }),
             (_, "/api/v1/practice/clock") => json!({ "advance_ms": 0 }),
             other => panic!("say in this test what {other:?} is sent"),

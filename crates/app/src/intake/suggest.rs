@@ -179,7 +179,14 @@ fn units(book: &Rulebook, category: &str, place: Option<&PlaceCode>, home: Optio
     for routed in fitting(&rules, Some(category), place.map(PlaceCode::as_str), None) {
         let Some(unit) = unit_of(book, routed.lead, place, home) else { continue };
         if likely.len() < 3 && !likely.iter().any(|known| known.unit == unit) {
-            likely.push(Likely { name: book.unit_name(&unit), unit, rule: routed.rule, because: routed.because });
+            // The lint names it to who keeps the rules; who is shown the proposal should know it too.
+            let answers = book.duties.get(&unit).is_some_and(|list| domain::places::answers(list, category, domain::places::DutyRole::Lead));
+            let because = if answers || routed.lead.reached() == Reached::Command {
+                routed.because
+            } else {
+                format!("{}（该单位的职责清单没有这一类）", routed.because)
+            };
+            likely.push(Likely { name: book.unit_name(&unit), unit, rule: routed.rule, because });
         }
     }
     likely

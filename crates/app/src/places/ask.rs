@@ -4,8 +4,8 @@ use crate::fault::Fault;
 use domain::accounts::Actor;
 use domain::kernel::{BookingId, Day, EquipmentId, Instant, Mint, PlaceCode, RoomId, UnitId};
 use domain::places::{
-    Booking, Equipment, EquipmentKind, EquipmentState, Function, GridKind, Place, PlaceBook, Post, PostKind, Room, RoomUse, Standing, StationFunction, Tier,
-    Unit, UnitKind, Zone,
+    Booking, Duty, Equipment, EquipmentKind, EquipmentState, Function, GridKind, Place, PlaceBook, Post, PostKind, Room, RoomUse, Standing, StationFunction,
+    Tier, Unit, UnitKind, Zone,
 };
 use domain::trail::PlaceFact;
 
@@ -75,8 +75,8 @@ pub enum Ask {
     Duties {
         /// Whose.
         unit: UnitId,
-        /// The kinds.
-        kinds: Vec<String>,
+        /// Its rows.
+        kinds: Vec<Duty>,
     },
     /// A room, new or changed.
     Room {
@@ -179,8 +179,7 @@ fn fact(book: &PlaceBook, ask: Ask, actor: &Actor, now: Instant, mint: &mut Mint
             PlaceFact::Post { row }
         }
         Ask::Duties { unit, mut kinds } => {
-            kinds.sort();
-            kinds.dedup();
+            kinds.sort_by(|a, b| a.kind.cmp(&b.kind));
             PlaceFact::Duties { unit, kinds }
         }
         Ask::Room { id, unit, zone, name, seats, closed } => {

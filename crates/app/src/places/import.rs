@@ -3,6 +3,7 @@
 //! Checking writes nothing. A sheet's name says which form it is; a csv file is recognised by its header. Rows of one file may point to each other in any order of
 //! the sheets: a village, its station and the station's posts come in together.
 
+use super::post::{Wish, fit, post_person};
 use super::table::{Cells, Filled, Form, Read, read, title_of};
 use super::{Change, changes, locked, record};
 use crate::desk::Desk;
@@ -10,7 +11,7 @@ use crate::fault::Fault;
 use crate::trail::note;
 use domain::accounts::{Actor, Right, Seat, may_over, may_somewhere, separate};
 use domain::kernel::{AccountId, HoldingId, Instant, Mint, PostId, Refusal, UnitId};
-use domain::places::{PlaceBook, judge};
+use domain::places::{Duty, PlaceBook, judge};
 use domain::trail::{ACCOUNTS, AccountFact, PLACES, PlaceFact};
 use sheets::write::Mark;
 use sheets::{Sheet, Table};
@@ -54,12 +55,16 @@ pub struct Checked {
     /// Number of the chain of places.
     pub seq: i64,
     holders: Vec<(AccountId, PostId, Instant, Option<Instant>)>,
+    posted: Vec<Wish>,
     marks: Vec<(Form, Mark)>,
 }
 
 /// Reads a file. It takes time and no database: call it where waiting is allowed.
 pub fn read_upload(file: &str, bytes: &[u8]) -> Result<Upload, Fault> {
-    let table = Table::of(file, bytes, 1).map_err(|why| Refusal::at("file_unreadable", "file", why.to_string()))?;
+    let table = Table::of(file, bytes, 1).map_err(|why| match why {
+        sheets::Unreadable::TooLarge(said) => Refusal::at("table_too_large", "file", said),
+        sheets::Unreadable::Broken(said) => Refusal::at("file_unreadable", "file", said),
+    })?;
     let mut sheets: Vec<(Form, Sheet)> = Vec::new();
     for sheet in table.sheets.into_iter().filter(|sheet| sheet.name != sheets::write::ABOUT && sheet.name != sheets::write::LISTS) {
         let Some(form) = sheet.name.parse().ok().or_else(|| by_header(&sheet)) else {
@@ -98,6 +103,7 @@ pub fn check_upload(tx: &mut Tx<'_>, actor: &Actor, upload: &Upload, now: Instan
     let mut origin: Vec<(Form, u64)> = Vec::new();
     let mut growing = book.clone();
     let mut holders: Vec<(u64, Filled)> = Vec::new();
+    let mut posted: Vec<(u64, String, Wish)> = Vec::new();
     for (form, sheet) in &upload.sheets {
         let columns = form.columns();
         let at: Vec<Option<usize>> = columns.iter().map(|column| sheet.header.iter().position(|title| *title == column.title)).collect();
@@ -107,7 +113,8 @@ pub fn check_upload(tx: &mut Tx<'_>, actor: &Actor, upload: &Upload, now: Instan
         for bad in &sheet.ragged {
             checked.faulty.push(Faulty { form: Some(*form), line: Some(bad.row), column: None, said: bad.reason.clone() });
         }
-        let mut lists: BTreeMap<UnitId, (u64, Vec<String>)> = BTreeMap::new();
+        let mut lists: BTreeMap<UnitId, (u64, Vec<Duty>)> = BTreeMap::new();
+        let mut rows_of: BTreeMap<(UnitId, String), u64> = BTreeMap::new();
         let mut keys: BTreeMap<String, u64> = BTreeMap::new();
         for row in &sheet.rows {
             let mut cells = Cells::new(&columns, &at, &row.cells);
@@ -125,14 +132,17 @@ pub fn check_upload(tx: &mut Tx<'_>, actor: &Actor, upload: &Upload, now: Instan
                     origin.push((*form, row.line));
                     facts.push(fact);
                 }
-                Some(Read::Duty(unit, kind)) => lists.entry(unit).or_insert((row.line, Vec::new())).1.push(kind),
+                Some(Read::Duty(unit, duty)) => match rows_of.insert((unit.clone(), duty.kind.clone()), row.line) {
+                    Some(first) => checked.mark(*form, sheet, row.line, None, format!("与第{first}行重复")),
+                    None => lists.entry(unit).or_insert((row.line, Vec::new())).1.push(duty),
+                },
                 Some(Read::Holder(holder)) => holders.push((row.line, holder)),
+                Some(Read::Posted(login, wish)) => posted.push((row.line, login, wish)),
                 None => {}
             }
         }
         for (unit, (line, mut kinds)) in lists {
-            kinds.sort();
-            kinds.dedup();
+            kinds.sort_by(|a, b| a.kind.cmp(&b.kind));
             let fact = PlaceFact::Duties { unit, kinds };
             growing.apply(&fact);
             origin.push((*form, line));
@@ -157,13 +167,19 @@ pub fn check_upload(tx: &mut Tx<'_>, actor: &Actor, upload: &Upload, now: Instan
         checked.mark_field(upload, form, line, wrong.field, wrong.said);
     }
     people(tx, upload, &holders, &growing, now, &mut checked)?;
+    guests(tx, actor, upload, posted, &growing, now, &mut checked)?;
     checked.changes = changes(&book, &facts);
     for (form, sheet) in &upload.sheets {
         let of = |change: &&Change| form_of(&change.fact) == Some(*form);
         let changed = checked.changes.iter().filter(of);
-        let new = changed.clone().filter(|change| matches!(change.act, "add")).count() + if *form == Form::Holders { checked.holders.len() } else { 0 };
+        let people = match form {
+            Form::Holders => checked.holders.len(),
+            Form::Postings => checked.posted.len(),
+            _ => 0,
+        };
+        let new = changed.clone().filter(|change| matches!(change.act, "add")).count() + people;
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-        let differ = changed.count() + if *form == Form::Holders { checked.holders.len() } else { 0 } - new;
+        let differ = changed.count() + people - new;
         checked.forms.push((*form, count(sheet.rows.len()), count(new), count(differ)));
     }
     Ok(checked)
@@ -177,7 +193,7 @@ const fn form_of(fact: &PlaceFact) -> Option<Form> {
         PlaceFact::Duties { .. } => Form::Duties,
         PlaceFact::Room { .. } => Form::Rooms,
         PlaceFact::Equipment { .. } => Form::Equipment,
-        PlaceFact::Booking { .. } | PlaceFact::Posting { .. } => return None,
+        PlaceFact::Booking { .. } | PlaceFact::Posting { .. } | PlaceFact::Unowned { .. } => return None,
     })
 }
 
@@ -214,6 +230,41 @@ fn people(tx: &mut Tx<'_>, upload: &Upload, rows: &[(u64, Filled)], book: &Place
         }
         kinds.insert(account.id.clone(), all);
         checked.holders.push((account.id, row.post.clone(), from.max(now), to));
+    }
+    Ok(())
+}
+
+/// Who would be posted where: the same questions as on the screen, row by row. Who is posted there already stays so.
+fn guests(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    upload: &Upload,
+    rows: Vec<(u64, String, Wish)>,
+    book: &PlaceBook,
+    now: Instant,
+    checked: &mut Checked,
+) -> Result<(), Fault> {
+    for (line, login, mut wish) in rows {
+        let Some(account) = store::accounts::by_login(tx, &login)?.filter(|account| account.enabled) else {
+            checked.mark_title(upload, Form::Postings, line, "登录名", format!("没有登录名为“{login}”的帐户，或已停用"));
+            continue;
+        };
+        wish.account = account.id;
+        let twice = |other: &Wish| other.account == wish.account && other.unit == wish.unit && other.grid == wish.grid;
+        if checked.posted.iter().any(twice) {
+            checked.mark_title(upload, Form::Postings, line, "登录名", "此人在表里已派驻到这里".to_owned());
+            continue;
+        }
+        match fit(tx, actor, book, &wish, now) {
+            Ok(_) => checked.posted.push(wish),
+            Err(Fault::Refused(refusal)) if refusal.code() == "already_posted" => {}
+            Err(Fault::Refused(refusal)) => {
+                let field = if let Refusal::Rule { datum, .. } = &refusal { *datum } else { None };
+                checked.mark_field(upload, Form::Postings, line, field, refusal.to_string());
+            }
+            Err(Fault::Missing) => checked.mark_field(upload, Form::Postings, line, Some("unit"), "单位不存在或已停用".to_owned()),
+            Err(fault) => return Err(fault),
+        }
     }
     Ok(())
 }
@@ -272,6 +323,9 @@ pub fn commit_upload(tx: &mut Tx<'_>, _: &Desk, actor: &Actor, upload: &Upload, 
         let fact = AccountFact::Held { holding: holding.id, account: account.clone(), post: post.clone(), from_at: *from_at, to_at: *to_at };
         note(tx, &accounts, now, "give_post", &account.0, &by, &[fact])?;
         accounts = store::trail::lock(tx, ACCOUNTS)?;
+    }
+    for wish in &checked.posted {
+        post_person(tx, actor, wish, now, mint)?;
     }
     Ok(checked)
 }

@@ -10,7 +10,7 @@ mod post;
 mod table;
 
 pub use ask::{Ask, facts};
-pub use duty::{DutyState, duties, duty_state};
+pub use duty::{DutyState, duties, duty_state, list_month, month_due};
 pub use here::{Here, Present, here};
 pub use import::{Checked, Faulty, Upload, check_upload, commit_upload, marked, read_upload};
 pub use page::{Line, OneUnit, Overview, Seen, UnitLine, history, overview, unit_page};
@@ -143,8 +143,8 @@ fn may<'a>(book: &PlaceBook, actor: &'a Actor, fact: &PlaceFact) -> Result<&'a S
         PlaceFact::Room { row } => over(Right::KeepUnit, book.rooms.get(&row.id).map_or(&row.unit, |before| &before.unit)),
         PlaceFact::Equipment { row } => over(Right::KeepUnit, book.equipment.get(&row.id).map_or(&row.unit, |before| &before.unit)),
         PlaceFact::Booking { row } => over(Right::BookRooms, &book.rooms.get(&row.room).ok_or(Fault::Missing)?.unit),
-        // Postings come with a holding and have a use-case of their own.
-        PlaceFact::Posting { .. } => Err(Fault::Missing),
+        // Postings come with a holding, the month's record with the month: both have a use-case of their own.
+        PlaceFact::Posting { .. } | PlaceFact::Unowned { .. } => Err(Fault::Missing),
     }
 }
 

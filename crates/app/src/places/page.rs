@@ -4,7 +4,7 @@ use crate::desk::Desk;
 use crate::fault::Fault;
 use domain::accounts::{Actor, Right, held, may_over, may_somewhere};
 use domain::kernel::{DAY, Instant, UnitId};
-use domain::places::{Booking, Equipment, PlaceBook, Post, Posting, Room, Unit};
+use domain::places::{Booking, Duty, Equipment, PlaceBook, Post, Posting, Room, Unit};
 use domain::trail::{Body, Difference, PLACES, PlaceFact};
 use std::collections::BTreeMap;
 use store::db::Tx;
@@ -60,7 +60,7 @@ pub struct OneUnit {
     /// Its posts.
     pub lines: Vec<Line>,
     /// Its duty list.
-    pub duties: Vec<String>,
+    pub duties: Vec<Duty>,
     /// Its rooms, each with its bookings from now on.
     pub rooms: Vec<(Room, Vec<Booking>)>,
     /// Its signs and equipment.
@@ -136,7 +136,7 @@ pub fn unit_page(tx: &mut Tx<'_>, actor: &Actor, id: &UnitId, now: Instant) -> R
     let rights = [Right::EditNetwork, Right::KeepUnit, Right::BookRooms, Right::PostPeople];
     Ok(OneUnit {
         lines,
-        duties: book.duties.get(id).into_iter().flatten().cloned().collect(),
+        duties: book.duties.get(id).into_iter().flat_map(|list| list.values().cloned()).collect(),
         rooms: booked,
         equipment: book.equipment.values().filter(|thing| thing.unit == *id).cloned().collect(),
         away,
@@ -174,6 +174,11 @@ pub fn history(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, table: &str, key: &s
         "unit" | "duties" => Some(UnitId::from(key)),
         "post" => book.posts.get(&key.into()).map(|post| post.unit.clone()),
         "room" => book.rooms.get(&key.into()).map(|room| room.unit.clone()),
+        "booking" => book.bookings.get(&key.into()).and_then(|row| book.rooms.get(&row.room)).map(|room| room.unit.clone()),
+        "posting" => {
+            let post = store::places::holding(tx, &key.into())?.map(|held| held.post);
+            post.and_then(|post| book.posts.get(&post)).map(|post| post.unit.clone())
+        }
         "equipment" => book.equipment.get(&key.into()).map(|thing| thing.unit.clone()),
         _ => None,
     };

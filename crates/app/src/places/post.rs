@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use crate::trail::note;
 use domain::accounts::{Actor, Right, administers, may_over};
 use domain::kernel::{AccountId, HoldingId, Instant, Mint, PlaceCode, Refusal, UnitId};
-use domain::places::{PlaceBook, Post, PostKind, Posting, Presence, Standing, UnitKind, judge};
+use domain::places::{PlaceBook, Post, PostKind, Posting, Presence, Standing, Tier, UnitKind, Wrong, judge};
 use domain::trail::{ACCOUNTS, AccountFact, PlaceFact};
 use store::accounts::Holding;
 use store::db::Tx;
@@ -39,6 +39,32 @@ pub fn post_person(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish, now: Instant, mi
     let book = store::places::book(tx, Some(now))?;
     let unit = book.units.get(&wish.unit).filter(|unit| unit.open(Some(now.day()))).ok_or(Fault::Missing)?;
     let by = actor.by(Some(may_over(actor, Right::PostPeople, &unit.id, &unit.place)?));
+    let (post, from) = fit(tx, actor, &book, wish, now)?;
+    let to = wish.to_at;
+    let holding = Holding { id: mint.id(HoldingId::PREFIX), account: wish.account.clone(), post: post.id.clone(), from_at: from, to_at: to };
+    let weekdays = if wish.presence == Presence::Rotating { wish.weekdays } else { 127 };
+    let posting = Posting { holding: holding.id.clone(), home: wish.home.clone(), presence: wish.presence, weekdays };
+    let facts = [PlaceFact::Post { row: post }, PlaceFact::Posting { row: posting }];
+    if let Some(wrong) = judge(&book, &facts, now).err().and_then(|all| all.into_iter().next()) {
+        return Err(super::refusal(&wrong).into());
+    }
+    let (mut posts, mut postings): (Vec<Change>, Vec<Change>) = (Vec::new(), Vec::new());
+    for change in super::changes(&book, &facts) {
+        if matches!(change.fact, PlaceFact::Post { .. }) { posts.push(change) } else { postings.push(change) }
+    }
+    record(tx, places, &by, &posts, now)?;
+    store::accounts::put_holding(tx, &holding)?;
+    let held =
+        AccountFact::Held { holding: holding.id.clone(), account: holding.account.clone(), post: holding.post.clone(), from_at: from, to_at: holding.to_at };
+    note(tx, &accounts, now, "post_person", &wish.account.0, &by, &[held])?;
+    let places = locked(tx, now)?;
+    record(tx, places, &by, &postings, now)?;
+    Ok(holding.id)
+}
+
+/// Whether a person may be posted so: on which post, and from when. A sheet's rows are asked the same before anything is written.
+pub(super) fn fit(tx: &mut Tx<'_>, actor: &Actor, book: &PlaceBook, wish: &Wish, now: Instant) -> Result<(Post, Instant), Fault> {
+    let unit = book.units.get(&wish.unit).filter(|unit| unit.open(Some(now.day()))).ok_or(Fault::Missing)?;
     if wish.account == *actor.account() {
         return Err(Refusal::rule("posts_oneself", "不能派驻自己，请由他人办理").into());
     }
@@ -54,30 +80,22 @@ pub fn post_person(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish, now: Instant, mi
     if !seats.iter().any(|seat| seat.unit == wish.home) || seats.iter().any(|seat| administers(seat.kind)) {
         return Err(Refusal::at("not_of_home", "account", "此人现在不在派出单位任职，或是管理员，不能派驻").into());
     }
-    let post = post_for_others(&book, unit, wish.grid.as_ref());
+    let post = post_for_others(book, unit, wish.grid.as_ref());
     let overlaps = |h: &Holding| h.post == post.id && h.to_at.is_none_or(|end| end > from) && to.is_none_or(|to| to > h.from_at);
     if store::accounts::holdings_of(tx, &account.id)?.iter().any(overlaps) {
         return Err(Refusal::at("already_posted", "account", "此人在这段时间里已派驻到这里").into());
     }
-    let holding = Holding { id: mint.id(HoldingId::PREFIX), account: account.id.clone(), post: post.id.clone(), from_at: from, to_at: to };
-    let weekdays = if wish.presence == Presence::Rotating { wish.weekdays } else { 127 };
-    let posting = Posting { holding: holding.id.clone(), home: wish.home.clone(), presence: wish.presence, weekdays };
-    let facts = [PlaceFact::Post { row: post }, PlaceFact::Posting { row: posting }];
-    if let Some(wrong) = judge(&book, &facts, now).err().and_then(|all| all.into_iter().next()) {
-        return Err(super::refusal(&wrong).into());
+    let within =
+        |grid: &PlaceCode| unit.place.covers(grid) && book.places.get(grid).is_some_and(|place| place.tier == Tier::Grid && place.open(Some(now.day())));
+    if let Some(grid) = wish.grid.as_ref().filter(|grid| !within(grid)) {
+        let said = format!("网格 {grid} 不在“{}”之下，或已停用", unit.name);
+        return Err(super::refusal(&Wrong { at: None, code: "post_grid", field: Some("grid"), said }).into());
     }
-    let (mut posts, mut postings): (Vec<Change>, Vec<Change>) = (Vec::new(), Vec::new());
-    for change in super::changes(&book, &facts) {
-        if matches!(change.fact, PlaceFact::Post { .. }) { posts.push(change) } else { postings.push(change) }
+    if wish.presence == Presence::Rotating && wish.weekdays & 127 == 0 {
+        let said = "轮驻须说明每周哪几天".to_owned();
+        return Err(super::refusal(&Wrong { at: None, code: "weekdays", field: Some("weekdays"), said }).into());
     }
-    record(tx, places, &by, &posts, now)?;
-    store::accounts::put_holding(tx, &holding)?;
-    let held =
-        AccountFact::Held { holding: holding.id.clone(), account: holding.account.clone(), post: holding.post.clone(), from_at: from, to_at: holding.to_at };
-    note(tx, &accounts, now, "post_person", &account.id.0, &by, &[held])?;
-    let places = locked(tx, now)?;
-    record(tx, places, &by, &postings, now)?;
-    Ok(holding.id)
+    Ok((post, from))
 }
 
 /// Ends a posting now: the seat is gone with the next request.

@@ -1,11 +1,13 @@
 //! The forms of the network as tables: which columns each has, what its rows are now, and what a filled row says. The same form is template, export and import.
 
+use super::post::Wish;
 use crate::fault::Fault;
 use domain::accounts::{Actor, Right, may_over, may_somewhere};
 use domain::intake::Category;
 use domain::kernel::{AccountId, Day, EquipmentId, Instant, Mint, RoomId};
 use domain::places::{
-    Equipment, EquipmentKind, EquipmentState, Function, GridKind, Place, PlaceBook, Post, PostKind, Room, Standing, StationFunction, Tier, Unit, UnitKind, Zone,
+    Duty, DutyRole, Equipment, EquipmentKind, EquipmentState, Function, GridKind, Place, PlaceBook, Post, PostKind, Presence, Room, Standing, StationFunction,
+    Tier, Unit, UnitKind, Zone,
 };
 use domain::trail::PlaceFact;
 use sheets::write::Column;
@@ -30,11 +32,13 @@ pub enum Form {
     Rooms,
     /// Signs and equipment.
     Equipment,
+    /// Who of another unit is posted there.
+    Postings,
 }
 
 impl Form {
     /// All of them, each after those that its rows point to.
-    pub const ALL: [Self; 7] = [Self::Places, Self::Units, Self::Posts, Self::Duties, Self::Rooms, Self::Equipment, Self::Holders];
+    pub const ALL: [Self; 8] = [Self::Places, Self::Units, Self::Posts, Self::Duties, Self::Rooms, Self::Equipment, Self::Holders, Self::Postings];
 
     /// Its code in addresses.
     #[must_use]
@@ -47,6 +51,7 @@ impl Form {
             Self::Duties => "duties",
             Self::Rooms => "rooms",
             Self::Equipment => "equipment",
+            Self::Postings => "postings",
         }
     }
 
@@ -61,6 +66,7 @@ impl Form {
             Self::Duties => "职责清单",
             Self::Rooms => "房间",
             Self::Equipment => "设备标识",
+            Self::Postings => "派驻",
         }
     }
 
@@ -69,6 +75,7 @@ impl Form {
     pub const fn right(self) -> Right {
         match self {
             Self::Holders => Right::GrantPosts,
+            Self::Postings => Right::PostPeople,
             Self::Rooms | Self::Equipment => Right::KeepUnit,
             Self::Places | Self::Units | Self::Posts | Self::Duties => Right::EditNetwork,
         }
@@ -125,7 +132,22 @@ impl Form {
                 column("起始日期", true, "从哪一天起任职；早于今天的从现在起算", "2026-01-01"),
                 column("截止日期", false, "任职到哪一天为止", ""),
             ],
-            Self::Duties => vec![unit(), column("事项类别", true, "类别代码：细类、组或大类；大类包含其下全部。一个单位的清单以本表为准", "M")],
+            Self::Duties => vec![
+                unit(),
+                column("事项类别", true, "类别代码：细类、组或大类；大类包含其下没有另列的全部。表里出现的单位，其清单以本表为准", "M"),
+                choice("角色", false, "主办的也可以协办；不填即主办", DutyRole::Lead.zh(), terms(DutyRole::ALL, DutyRole::zh, DutyRole::code)),
+                column("依据", false, "职责写在哪里：法律、权力清单或街道文件的条目，200 字以内", "《食品安全法》第六条"),
+            ],
+            Self::Postings => vec![
+                column("单位代码", true, "派驻到哪个综治站或指挥室", "330109014218"),
+                column("网格代码", false, "进入网格（联村入网）的填 15 位网格代码，其他不填", ""),
+                column("登录名", true, "派驻人员的登录名；须在派出单位任职", "police-officer"),
+                column("派出单位代码", true, "从哪个单位派来", "330109014_police"),
+                choice("派驻方式", true, "常驻、轮驻或随驻", Presence::Resident.zh(), terms(Presence::ALL, Presence::zh, Presence::code)),
+                column("每周", false, "只有轮驻填：每周哪几天，如 一 三 五", ""),
+                column("起始日期", false, "从哪一天起；早于今天或不填的从现在起算", "2026-01-01"),
+                column("截止日期", false, "到哪一天为止；不填为长期", ""),
+            ],
             Self::Rooms => vec![
                 unit(),
                 choice("功能区", true, "在六大功能区的哪一个", Zone::Mediation.zh(), terms(Zone::ALL, Zone::zh, Zone::code)),
@@ -175,13 +197,46 @@ pub fn table(tx: &mut Tx<'_>, actor: &Actor, form: Form, now: Instant) -> Result
     let mut holders = Vec::new();
     if form == Form::Holders {
         let logins: BTreeMap<AccountId, String> = store::accounts::all(tx)?.into_iter().map(|account| (account.id, account.login)).collect();
-        for row in store::accounts::holdings(tx)?.into_iter().filter(|row| row.to_at.is_none_or(|to| to > now)) {
+        // Who is posted stands in the form of postings, with where he comes from.
+        let own = |row: &store::accounts::Holding| row.to_at.is_none_or(|to| to > now) && !book.postings.contains_key(&row.id);
+        for row in store::accounts::holdings(tx)?.into_iter().filter(own) {
             let login = logins.get(&row.account).cloned().unwrap_or_default();
             holders.push((row.post.0, login, row.from_at.day(), row.to_at.map(|to| to.day().plus(-1))));
         }
     }
+    if form == Form::Postings {
+        let rows = postings(tx, actor, &book, now)?;
+        return sheets::write::template(form.zh(), &form.columns(), &rows, now).map_err(|why| Fault::Broken(why.to_string()));
+    }
     let rows = filled(form, &book, &holders, |unit| may_over(actor, Right::SeeUnit, &unit.id, &unit.place).is_ok());
     sheets::write::template(form.zh(), &form.columns(), &rows, now).map_err(|why| Fault::Broken(why.to_string()))
+}
+
+/// The days of a week as people write them, Monday first.
+const DAYS: [char; 7] = ['一', '二', '三', '四', '五', '六', '日'];
+
+/// The postings that have not ended, as rows.
+fn postings(tx: &mut Tx<'_>, actor: &Actor, book: &PlaceBook, now: Instant) -> Result<Vec<Vec<String>>, Fault> {
+    let code = |unit: &domain::kernel::UnitId| book.units.get(unit).map_or_else(String::new, |unit| unit.code.clone());
+    let mut rows = Vec::new();
+    for posting in book.postings.values() {
+        let Some(held) = store::places::holding(tx, &posting.holding)?.filter(|held| held.to_at.is_none_or(|to| to > now)) else { continue };
+        let Some(post) = book.posts.get(&held.post) else { continue };
+        let Some(unit) = book.units.get(&post.unit).filter(|unit| may_over(actor, Right::SeeUnit, &unit.id, &unit.place).is_ok()) else { continue };
+        let login = store::accounts::by_id(tx, &held.account)?.map(|account| account.login).unwrap_or_default();
+        let days: Vec<String> = (0..7).filter(|n| posting.weekdays >> n & 1 == 1).map(|n| DAYS[n].to_string()).collect();
+        rows.push(vec![
+            unit.code.clone(),
+            post.grid.as_ref().map_or_else(String::new, |grid| grid.0.clone()),
+            login,
+            code(&posting.home),
+            posting.presence.zh().to_owned(),
+            if posting.presence == Presence::Rotating { days.join(" ") } else { String::new() },
+            held.from_at.day().written(),
+            held.to_at.map_or_else(String::new, |to| to.day().plus(-1).written()),
+        ]);
+    }
+    Ok(rows)
 }
 
 fn filled(form: Form, book: &PlaceBook, holders: &[(String, String, Day, Option<Day>)], may: impl Fn(&Unit) -> bool) -> Vec<Vec<String>> {
@@ -243,12 +298,14 @@ fn filled(form: Form, book: &PlaceBook, holders: &[(String, String, Day, Option<
                 Some(vec![code(&post.unit), grid, post.kind.zh().into(), login.clone(), from.written(), day(*to)])
             })
             .collect(),
+        // Postings stand beside holdings: [`postings`].
+        Form::Postings => Vec::new(),
         Form::Duties => book
             .duties
             .iter()
             .filter(|(unit, _)| may(unit))
-            .flat_map(|(unit, kinds)| kinds.iter().map(move |kind| (unit, kind)))
-            .map(|(unit, kind)| vec![code(unit), kind.clone()])
+            .flat_map(|(unit, list)| list.values().map(move |row| (unit, row)))
+            .map(|(unit, row)| vec![code(unit), row.kind.clone(), row.role.zh().into(), row.source.clone()])
             .collect(),
         Form::Rooms => book
             .rooms
@@ -290,6 +347,16 @@ impl<'a> Cells<'a> {
 
     fn opt(&self, title: &str) -> Option<String> {
         Some(self.text(title).to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// Whether the upload has the column. What has no column is not spoken of: it stays as it is. An empty cell clears.
+    fn has(&self, title: &str) -> bool {
+        self.place(title).is_some()
+    }
+
+    /// The cell of a column that is there, else what was there before.
+    fn kept(&self, title: &str, before: Option<String>) -> Option<String> {
+        if self.has(title) { self.opt(title) } else { before }
     }
 
     pub(super) fn say(&mut self, title: &str, said: String) {
@@ -367,10 +434,12 @@ pub struct Filled {
 pub(super) enum Read {
     /// The row as it is to be.
     Fact(PlaceFact),
-    /// A kind on a unit's duty list.
-    Duty(domain::kernel::UnitId, String),
+    /// A row of a unit's duty list.
+    Duty(domain::kernel::UnitId, Duty),
     /// Somebody holds a post.
     Holder(Filled),
+    /// Somebody is posted, by log-in.
+    Posted(String, Wish),
 }
 
 /// Reads one row of a form against what is there (and what the rows before it bring). None if something is wrong; the cells then say what.
@@ -379,17 +448,22 @@ pub(super) fn read(form: Form, cells: &mut Cells<'_>, book: &PlaceBook, mint: &m
     match form {
         Form::Places => {
             let (code, name, tier) = (cells.need("代码"), cells.need("名称"), cells.need_code::<Tier>("层级"));
+            let before = book.places.get(&code.as_str().into());
             let row = Place {
                 name,
                 tier: tier?,
                 parent: cells.opt("上级代码").map(Into::into),
-                demo: book.places.get(&code.as_str().into()).is_some_and(|before| before.demo),
-                edition: cells.opt("代码版本").unwrap_or_else(|| "local".to_owned()),
-                valid_from: cells.day("启用日期"),
-                valid_to: cells.day("停用日期"),
-                predecessor: cells.opt("前身代码").map(Into::into),
-                police_code: cells.opt("公安代码"),
-                grid: cells.code("网格类型"),
+                demo: before.is_some_and(|before| before.demo),
+                edition: cells.kept("代码版本", before.map(|before| before.edition.clone())).unwrap_or_else(|| "local".to_owned()),
+                valid_from: if cells.has("启用日期") { cells.day("启用日期") } else { before.and_then(|before| before.valid_from) },
+                valid_to: if cells.has("停用日期") { cells.day("停用日期") } else { before.and_then(|before| before.valid_to) },
+                predecessor: if cells.has("前身代码") {
+                    cells.opt("前身代码").map(Into::into)
+                } else {
+                    before.and_then(|before| before.predecessor.clone())
+                },
+                police_code: cells.kept("公安代码", before.and_then(|before| before.police_code.clone())),
+                grid: if cells.has("网格类型") { cells.code("网格类型") } else { before.and_then(|before| before.grid) },
                 code: code.into(),
             };
             Some(Read::Fact(PlaceFact::Place { row }))
@@ -409,7 +483,12 @@ pub(super) fn read(form: Form, cells: &mut Cells<'_>, book: &PlaceBook, mint: &m
             }
             functions.sort_unstable();
             functions.dedup();
-            let parent = unit_of(cells, book, "上级单位代码", false);
+            if !cells.has("五站职能") {
+                functions = before.map(|unit| unit.functions.clone()).unwrap_or_default();
+            }
+            let parent =
+                if cells.has("上级单位代码") { unit_of(cells, book, "上级单位代码", false) } else { before.and_then(|unit| unit.parent.clone()) };
+            let overlaps = cells.text("兼管地点代码").split([' ', '、', ',', '，']).filter(|word| !word.is_empty()).map(Into::into).collect();
             let tier = book.places.get(&place.as_str().into()).map(|place| place.tier);
             let row = Unit {
                 id: before.map_or_else(|| format!("{}{code}", domain::kernel::UnitId::PREFIX).into(), |unit| unit.id.clone()),
@@ -417,12 +496,12 @@ pub(super) fn read(form: Form, cells: &mut Cells<'_>, book: &PlaceBook, mint: &m
                 kind: kind?,
                 tier: tier.or(before.map(|unit| unit.tier)).unwrap_or(Tier::Street),
                 place: place.into(),
-                function: cells.code("职能"),
+                function: if cells.has("职能") { cells.code("职能") } else { before.and_then(|unit| unit.function) },
                 parent,
                 demo: before.is_some_and(|unit| unit.demo),
-                overlaps: cells.text("兼管地点代码").split([' ', '、', ',', '，']).filter(|word| !word.is_empty()).map(Into::into).collect(),
+                overlaps: if cells.has("兼管地点代码") { overlaps } else { before.map(|unit| unit.overlaps.clone()).unwrap_or_default() },
                 functions,
-                valid_to: cells.day("停用日期"),
+                valid_to: if cells.has("停用日期") { cells.day("停用日期") } else { before.and_then(|unit| unit.valid_to) },
                 code,
             };
             Some(Read::Fact(PlaceFact::Unit { row }))
@@ -434,11 +513,15 @@ pub(super) fn read(form: Form, cells: &mut Cells<'_>, book: &PlaceBook, mint: &m
             let grid: Option<domain::kernel::PlaceCode> = cells.opt("网格代码").map(Into::into);
             let id = grid.as_ref().map_or_else(|| usual.id.clone(), |grid| Post::id_in(grid, usual.kind));
             let place = grid.as_ref().and_then(|grid| book.places.get(grid)).map(|place| format!("{}{}", place.name, usual.kind.zh()));
+            let before = book.posts.get(&id);
             let row = Post {
                 id,
-                name: cells.opt("岗位名称").or(place).unwrap_or(usual.name),
-                standing: cells.code("1+3+N").unwrap_or(usual.standing),
-                planned: cells.number("编制人数", 1),
+                name: cells.kept("岗位名称", before.map(|post| post.name.clone())).or(place).unwrap_or(usual.name),
+                standing: cells.code("1+3+N").or(before.filter(|_| !cells.has("1+3+N")).map(|post| post.standing)).unwrap_or(usual.standing),
+                planned: match before {
+                    Some(before) if !cells.has("编制人数") => before.planned,
+                    _ => cells.number("编制人数", 1),
+                },
                 grid,
                 unit: usual.unit,
                 kind: usual.kind,
@@ -462,15 +545,46 @@ pub(super) fn read(form: Form, cells: &mut Cells<'_>, book: &PlaceBook, mint: &m
             if !kind.is_empty() && Category::find(&kind).is_none() {
                 cells.say("事项类别", format!("没有“{kind}”这个事项类别"));
             }
-            Some(Read::Duty(unit?, kind))
+            let before = unit.as_ref().and_then(|unit| book.duties.get(unit)).and_then(|list| list.get(&kind));
+            let role = cells.code("角色").or(before.filter(|_| !cells.has("角色")).map(|row| row.role)).unwrap_or(DutyRole::Lead);
+            let source = cells.kept("依据", before.map(|row| row.source.clone())).unwrap_or_default();
+            Some(Read::Duty(unit?, Duty { kind, role, source }))
+        }
+        Form::Postings => {
+            let (login, presence) = (cells.need("登录名"), cells.need_code::<Presence>("派驻方式"));
+            let home = unit_of(cells, book, "派出单位代码", true);
+            let (from, to) = (cells.day("起始日期"), cells.day("截止日期"));
+            let mut weekdays = 0;
+            for sign in cells.text("每周").chars().filter(|sign| !" 周、,，".contains(*sign)) {
+                match DAYS.iter().position(|day| *day == sign || (*day == '日' && sign == '天')) {
+                    Some(day) => weekdays |= 1 << day,
+                    None => cells.say("每周", format!("“每周”的“{sign}”看不懂，请写成 一 三 五")),
+                }
+            }
+            let wish = Wish {
+                account: AccountId(String::new()),
+                unit: unit?,
+                grid: cells.opt("网格代码").map(Into::into),
+                home: home?,
+                presence: presence?,
+                weekdays,
+                from_at: from.map_or(Instant(0), Day::start),
+                to_at: to.map(|day| day.plus(1).start()),
+            };
+            Some(Read::Posted(login, wish))
         }
         Form::Rooms => {
             let (zone, name) = (cells.need_code::<Zone>("功能区"), cells.need("名称"));
             let unit = unit?;
             let before = book.rooms.values().find(|room| room.unit == unit && room.name == name);
-            let closed = cells.code::<Answer>("停用").is_some_and(|answer| answer.0);
+            let closed =
+                if cells.has("停用") { cells.code::<Answer>("停用").is_some_and(|answer| answer.0) } else { before.is_some_and(|room| room.closed) };
+            let seats = match before {
+                Some(before) if !cells.has("座位数") => before.seats,
+                _ => cells.number("座位数", 6),
+            };
             let id = before.map_or_else(|| mint.id(RoomId::PREFIX), |room| room.id.clone());
-            Some(Read::Fact(PlaceFact::Room { row: Room { id, unit, zone: zone?, name, seats: cells.number("座位数", 6), closed } }))
+            Some(Read::Fact(PlaceFact::Room { row: Room { id, unit, zone: zone?, name, seats, closed } }))
         }
         Form::Equipment => {
             let (kind, name) = (cells.need_code::<EquipmentKind>("种类"), cells.need("名称"));
@@ -479,10 +593,10 @@ pub(super) fn read(form: Form, cells: &mut Cells<'_>, book: &PlaceBook, mint: &m
             let row = Equipment {
                 id: before.map_or_else(|| mint.id(EquipmentId::PREFIX), |thing| thing.id.clone()),
                 unit,
-                zone: cells.code("功能区"),
+                zone: if cells.has("功能区") { cells.code("功能区") } else { before.and_then(|thing| thing.zone) },
                 kind,
                 name,
-                state: cells.code("状态").unwrap_or(EquipmentState::Good),
+                state: cells.code("状态").or(before.filter(|_| !cells.has("状态")).map(|thing| thing.state)).unwrap_or(EquipmentState::Good),
                 checked_at: before.and_then(|thing| thing.checked_at),
                 checked_by: before.and_then(|thing| thing.checked_by.clone()),
             };
@@ -520,11 +634,14 @@ fn unit_of(cells: &mut Cells<'_>, book: &PlaceBook, title: &str, needed: bool) -
 pub(super) fn title_of(form: Form, field: &str) -> Option<&'static str> {
     Some(match (form, field) {
         (Form::Places, "code") => "代码",
-        (Form::Units, "code") | (Form::Posts | Form::Holders | Form::Duties | Form::Rooms | Form::Equipment, "unit") => "单位代码",
+        (Form::Units, "code") | (Form::Posts | Form::Holders | Form::Duties | Form::Rooms | Form::Equipment | Form::Postings, "unit") => "单位代码",
+        (Form::Postings, "account") => "登录名",
+        (Form::Postings, "to_at") => "截止日期",
+        (Form::Postings, "weekdays") => "每周",
         (Form::Places, "parent") => "上级代码",
         (Form::Units, "parent") => "上级单位代码",
         (Form::Places, "grid") => "网格类型",
-        (Form::Posts, "grid") => "网格代码",
+        (Form::Posts | Form::Postings, "grid") => "网格代码",
         (Form::Places, "tier") => "层级",
         (Form::Units, "place" | "tier") => "地点代码",
         (Form::Units, "kind") => "类型",
@@ -539,6 +656,7 @@ pub(super) fn title_of(form: Form, field: &str) -> Option<&'static str> {
         (_, "planned") => "编制人数",
         (_, "seats") => "座位数",
         (_, "category") => "事项类别",
+        (_, "source") => "依据",
         (Form::Posts, "name") => "岗位名称",
         (_, "name") => "名称",
         _ => return None,

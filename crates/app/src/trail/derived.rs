@@ -132,6 +132,7 @@ fn places(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<(), Fault
     }
     let (told, kept) = (&seen.places, store::places::book(tx, None)?);
     compare_tables("place", &told.places, &kept.places, report);
+    compare_tables("duty_month", &told.months, &kept.months, report);
     compare_tables("unit", &told.units, &kept.units, report);
     compare_tables("post", &told.posts, &kept.posts, report);
     compare_tables("duty", &told.duties, &kept.duties, report);

@@ -118,7 +118,8 @@ impl RouteRule {
     }
 
     /// Whether everything that `other` fits, this rule fits too.
-    fn covers(&self, other: &Self) -> bool {
+    #[must_use]
+    pub(crate) fn covers(&self, other: &Self) -> bool {
         let wider = |own: Option<&str>, its: Option<&str>| own.is_none_or(|own| its.is_some_and(|its| its.starts_with(own)));
         Category::find(&self.category).is_some_and(|row| row.holds(&other.category))
             && wider(self.place.as_deref(), other.place.as_deref())

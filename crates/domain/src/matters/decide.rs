@@ -98,11 +98,23 @@ impl Desk<'_> {
         !self.roster.there(unit, post, self.now, self.holders).is_empty()
     }
 
-    /// A unit that exists now.
+    /// A unit that works now: the only ones that something new may be given to.
+    ///
+    /// # Errors
+    /// [`Refusal::Data`] naming `datum` if it is not there; `unit_closed` if its last day has passed.
+    pub fn unit(&self, id: &UnitId, datum: &'static str) -> Result<&Unit, Refusal> {
+        let unit = self.any_unit(id, datum)?;
+        if unit.open(self.network.on) {
+            return Ok(unit);
+        }
+        Err(Refusal::at("unit_closed", datum, format!("“{}”已停用，请另选单位", unit.name)))
+    }
+
+    /// A unit that exists, closed or not.
     ///
     /// # Errors
     /// [`Refusal::Data`] naming `datum`.
-    pub fn unit(&self, id: &UnitId, datum: &str) -> Result<&Unit, Refusal> {
+    pub fn any_unit(&self, id: &UnitId, datum: &str) -> Result<&Unit, Refusal> {
         self.network.unit(id).ok_or_else(|| Refusal::Data(vec![crate::kernel::Missing { datum: datum.to_owned(), why: "not_found" }]))
     }
 

@@ -1,9 +1,9 @@
 //! The book of places: all rows of the network and of what stands in its stations, as the facts of the chain add up to them.
 
-use super::{EquipmentKind, EquipmentState, Network, Place, Post, Presence, RoomUse, Unit, Zone};
+use super::{DutyLists, DutyMonth, EquipmentKind, EquipmentState, Network, Place, Post, Presence, RoomUse, Unit, Zone};
 use crate::kernel::{AccountId, BookingId, Day, EquipmentId, HoldingId, Instant, PlaceCode, PostId, RoomId, UnitId};
 use crate::trail::PlaceFact;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A room of a station's zone that can be booked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,8 +96,10 @@ pub struct PlaceBook {
     pub units: BTreeMap<UnitId, Unit>,
     /// Posts by id.
     pub posts: BTreeMap<PostId, Post>,
-    /// 职责清单: the kinds (a leaf, a group, a family) that a unit answers for.
-    pub duties: BTreeMap<UnitId, BTreeSet<String>>,
+    /// 职责清单: what each unit may lead and assists with.
+    pub duties: DutyLists,
+    /// The monthly records of kinds without an owner, by month.
+    pub months: BTreeMap<String, DutyMonth>,
     /// Rooms by id.
     pub rooms: BTreeMap<RoomId, Room>,
     /// Bookings by id.
@@ -111,7 +113,7 @@ pub struct PlaceBook {
 impl PlaceBook {
     /// The book of a network as it is first laid out.
     #[must_use]
-    pub fn of(network: &Network, duties: BTreeMap<UnitId, BTreeSet<String>>) -> Self {
+    pub fn of(network: &Network, duties: DutyLists) -> Self {
         Self {
             places: network.places.iter().map(|row| (row.code.clone(), row.clone())).collect(),
             units: network.units.iter().map(|row| (row.id.clone(), row.clone())).collect(),
@@ -128,7 +130,8 @@ impl PlaceBook {
             PlaceFact::Unit { row } => drop(self.units.insert(row.id.clone(), row)),
             PlaceFact::Post { row } => drop(self.posts.insert(row.id.clone(), row)),
             PlaceFact::Duties { unit, kinds } if kinds.is_empty() => drop(self.duties.remove(&unit)),
-            PlaceFact::Duties { unit, kinds } => drop(self.duties.insert(unit, kinds.into_iter().collect())),
+            PlaceFact::Duties { unit, kinds } => drop(self.duties.insert(unit, kinds.into_iter().map(|row| (row.kind.clone(), row)).collect())),
+            PlaceFact::Unowned { row } => drop(self.months.insert(row.month.clone(), row)),
             PlaceFact::Room { row } => drop(self.rooms.insert(row.id.clone(), row)),
             PlaceFact::Booking { row } => drop(self.bookings.insert(row.id.clone(), row)),
             PlaceFact::Equipment { row } => drop(self.equipment.insert(row.id.clone(), row)),
@@ -144,8 +147,9 @@ impl PlaceBook {
             PlaceFact::Unit { row } => self.units.get(&row.id).cloned().map(|row| PlaceFact::Unit { row }),
             PlaceFact::Post { row } => self.posts.get(&row.id).cloned().map(|row| PlaceFact::Post { row }),
             PlaceFact::Duties { unit, .. } => {
-                self.duties.get(unit).map(|kinds| PlaceFact::Duties { unit: unit.clone(), kinds: kinds.iter().cloned().collect() })
+                self.duties.get(unit).map(|list| PlaceFact::Duties { unit: unit.clone(), kinds: list.values().cloned().collect() })
             }
+            PlaceFact::Unowned { row } => self.months.get(&row.month).cloned().map(|row| PlaceFact::Unowned { row }),
             PlaceFact::Room { row } => self.rooms.get(&row.id).cloned().map(|row| PlaceFact::Room { row }),
             PlaceFact::Booking { row } => self.bookings.get(&row.id).cloned().map(|row| PlaceFact::Booking { row }),
             PlaceFact::Equipment { row } => self.equipment.get(&row.id).cloned().map(|row| PlaceFact::Equipment { row }),
@@ -159,7 +163,8 @@ impl PlaceBook {
         let mut facts: Vec<PlaceFact> = self.places.values().cloned().map(|row| PlaceFact::Place { row }).collect();
         facts.extend(self.units.values().cloned().map(|row| PlaceFact::Unit { row }));
         facts.extend(self.posts.values().cloned().map(|row| PlaceFact::Post { row }));
-        facts.extend(self.duties.iter().map(|(unit, kinds)| PlaceFact::Duties { unit: unit.clone(), kinds: kinds.iter().cloned().collect() }));
+        facts.extend(self.duties.iter().map(|(unit, list)| PlaceFact::Duties { unit: unit.clone(), kinds: list.values().cloned().collect() }));
+        facts.extend(self.months.values().cloned().map(|row| PlaceFact::Unowned { row }));
         facts.extend(self.rooms.values().cloned().map(|row| PlaceFact::Room { row }));
         facts.extend(self.equipment.values().cloned().map(|row| PlaceFact::Equipment { row }));
         facts.extend(self.bookings.values().cloned().map(|row| PlaceFact::Booking { row }));
@@ -187,6 +192,7 @@ impl PlaceBook {
             PlaceFact::Equipment { .. } => (5, 0),
             PlaceFact::Booking { .. } => (6, 0),
             PlaceFact::Posting { .. } => (7, 0),
+            PlaceFact::Unowned { .. } => (8, 0),
         });
         facts
     }

@@ -1,62 +1,140 @@
-//! Duty lists (职责清单): which kinds a unit answers for. Routes obey them, and a kind that is on nobody's list has no owner.
+//! Duty lists (职责清单): which kinds a unit may lead and which it assists with, and where that is written. They are data of their own, kept by the street;
+//! routes obey them, and a kind that nobody leads has no owner.
 
 use super::{Network, Tier, Unit, UnitKind};
-use crate::intake::{Category, Reached, RouteRule};
-use crate::kernel::UnitId;
+use crate::intake::{Category, Reached, RouteRule, UnitHint};
+use crate::kernel::{Instant, UnitId, coded};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The lists by unit. An entry is a leaf, a group or a family, and stands for everything below it.
-pub type DutyLists = BTreeMap<UnitId, BTreeSet<String>>;
+/// The first lists of an installation: who, kinds, role, source.
+const SHIPPED: &str = include_str!("duties.tsv");
 
-/// A route that leads to a unit whose list lacks the kind.
+coded! {
+    /// What a unit does about a kind on its list.
+    DutyRole {
+        /// It may lead, and so may assist.
+        Lead = "lead", "主办", "lead";
+        /// It assists and never leads.
+        Assist = "assist", "协办", "assist";
+    }
+}
+
+/// A row of a unit's duty list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duty {
+    /// A leaf, a group or a family; it stands for everything below it that the list does not name itself.
+    pub kind: String,
+    /// What the unit does about it.
+    pub role: DutyRole,
+    /// Where that is written: the law, the list of powers, the decision of the street. Empty if nobody has said.
+    pub source: String,
+}
+
+/// One unit's list by kind.
+pub type DutyList = BTreeMap<String, Duty>;
+
+/// The lists by unit.
+pub type DutyLists = BTreeMap<UnitId, DutyList>;
+
+/// The monthly record of kinds without an owner (无主事项清单).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DutyMonth {
+    /// `2026-11`.
+    pub month: String,
+    /// When it was made.
+    pub made_at: Instant,
+    /// Codes of the leaves that no unit led.
+    pub kinds: Vec<String>,
+}
+
+/// What is wrong between routes and lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DutyFinding {
-    /// The rule's place in the order.
-    pub rule: i64,
-    /// The rule's category.
+    /// The rule's place in the order; none for what no rule does.
+    pub rule: Option<i64>,
+    /// The category of the rule or of the list's row.
     pub category: String,
     /// The unit.
     pub unit: UnitId,
+    /// As what the rule sends it there.
+    pub role: DutyRole,
     /// One Chinese sentence.
     pub said: String,
 }
 
-/// Whether a list holds a kind: itself, something above it, or everything below it.
+/// Whether by a list its unit may have a kind as `role`: the row nearest to the kind decides.
 #[must_use]
-pub fn answers(list: &BTreeSet<String>, code: &str) -> bool {
-    if Category::line(code).any(|row| list.contains(row.code)) {
-        return true;
-    }
-    let mut below = Category::children(Some(code)).peekable();
-    below.peek().is_some() && below.all(|child| answers(list, child.code))
+pub fn answers(list: &DutyList, code: &str, role: DutyRole) -> bool {
+    Category::line(code).find_map(|row| list.get(row.code)).is_some_and(|row| row.role == DutyRole::Lead || role == DutyRole::Assist)
 }
 
-/// Every route to a unit whose list lacks the kind, in the order of the rules. A rule is asked in every street that it speaks of; a unit that stands for a
-/// whole function may be an outside body, whose list is kept like any other.
+/// Every route by which a unit would lead or assist with what its list lacks, in the order of the rules. Of each rule only those leaves count that no rule before
+/// it takes. A rule is asked in every street that it speaks of; an outside body's list is kept like any other.
 #[must_use]
 pub fn lint(network: &Network, lists: &DutyLists, routes: &[RouteRule]) -> Vec<DutyFinding> {
-    let nothing = BTreeSet::new();
+    let nothing = DutyList::new();
     let mut found = Vec::new();
-    for rule in routes {
-        for unit in led_by(network, rule) {
-            if !answers(lists.get(&unit.id).unwrap_or(&nothing), &rule.category) {
+    for (rule, leaves) in decided(routes) {
+        let hints = std::iter::once((rule.lead, DutyRole::Lead)).chain(rule.assists.iter().map(|hint| (*hint, DutyRole::Assist)));
+        for (hint, role) in hints {
+            for unit in units_of(network, rule, hint) {
+                let list = lists.get(&unit.id).unwrap_or(&nothing);
+                let lacking: Vec<&str> = leaves.iter().filter(|leaf| !answers(list, leaf.code, role)).map(|leaf| leaf.code).collect();
+                if lacking.is_empty() {
+                    continue;
+                }
                 let name = Category::find(&rule.category).map_or("", |row| row.zh);
-                found.push(DutyFinding {
-                    rule: rule.pos,
-                    category: rule.category.clone(),
-                    unit: unit.id.clone(),
-                    said: format!("规则{}把“{} {name}”交给“{}”，但该单位的职责清单没有这一类。", rule.pos, rule.category, unit.name),
-                });
+                let which = if lacking.len() == leaves.len() { "这一类".to_owned() } else { lacking.join("、") };
+                let said = format!("规则{}把“{} {name}”交给“{}”{}，但该单位的职责清单没有{which}。", rule.pos, rule.category, unit.name, role.zh());
+                found.push(DutyFinding { rule: Some(rule.pos), category: rule.category.clone(), unit: unit.id.clone(), role, said });
             }
         }
     }
     found
 }
 
-/// The units that may lead by a rule.
-fn led_by<'a>(network: &'a Network, rule: &RouteRule) -> Vec<&'a Unit> {
+/// Rows of lists by which a unit may lead something that no route ever sends to it.
+#[must_use]
+pub fn unreached(network: &Network, lists: &DutyLists, routes: &[RouteRule]) -> Vec<DutyFinding> {
+    let mut led: BTreeMap<&UnitId, BTreeSet<&str>> = BTreeMap::new();
+    for (rule, leaves) in decided(routes) {
+        for unit in units_of(network, rule, rule.lead) {
+            led.entry(&unit.id).or_default().extend(leaves.iter().map(|leaf| leaf.code));
+        }
+    }
+    let mut found = Vec::new();
+    for unit in network.working() {
+        for row in lists.get(&unit.id).into_iter().flat_map(DutyList::values).filter(|row| row.role == DutyRole::Lead) {
+            let Some(category) = Category::find(&row.kind) else { continue };
+            if !led.get(&unit.id).is_some_and(|leaves| leaves.iter().any(|leaf| category.holds(leaf))) {
+                let said = format!("“{}”的职责清单可主办“{} {}”，但没有规则把它交给该单位。", unit.name, row.kind, category.zh);
+                found.push(DutyFinding { rule: None, category: row.kind.clone(), unit: unit.id.clone(), role: DutyRole::Lead, said });
+            }
+        }
+    }
+    found
+}
+
+/// Each rule with the leaves that it decides somewhere: those below its category that no rule before it takes wholly.
+fn decided(routes: &[RouteRule]) -> Vec<(&RouteRule, Vec<&'static Category>)> {
+    let mut sorted: Vec<&RouteRule> = routes.iter().collect();
+    sorted.sort_by_key(|rule| rule.pos);
+    let mut all = Vec::with_capacity(sorted.len());
+    for (at, rule) in sorted.iter().enumerate() {
+        let Some(category) = Category::find(&rule.category) else { continue };
+        let taken = |leaf: &Category| {
+            let narrowed = RouteRule { category: leaf.code.to_owned(), ..(*rule).clone() };
+            sorted[..at].iter().any(|before| before.covers(&narrowed))
+        };
+        all.push((*rule, Category::seed().iter().filter(|row| row.leaf && category.holds(row.code) && !taken(row)).collect()));
+    }
+    all
+}
+
+/// The units that a rule means by a function.
+fn units_of<'a>(network: &'a Network, rule: &RouteRule, hint: UnitHint) -> Vec<&'a Unit> {
     let within = |unit: &Unit| rule.place.as_deref().is_none_or(|place| unit.place.as_str().starts_with(place) || place.starts_with(unit.place.as_str()));
-    match rule.lead.reached() {
+    match hint.reached() {
         Reached::Home => network.stations().filter(|unit| within(unit)).collect(),
         Reached::Command => network.working().filter(|unit| unit.kind == UnitKind::CommandRoom && within(unit)).collect(),
         Reached::Outside => Vec::new(),
@@ -73,23 +151,38 @@ fn led_by<'a>(network: &'a Network, rule: &RouteRule) -> Vec<&'a Unit> {
     }
 }
 
-/// The leaves that stand on no working unit's list: what the monthly list of ownerless kinds (无主事项清单) names.
+/// The leaves that no working unit's list leads: what the monthly record (无主事项清单) names.
 #[must_use]
 pub fn ownerless(network: &Network, lists: &DutyLists) -> Vec<&'static Category> {
-    let mut all = BTreeSet::new();
-    for unit in network.working() {
-        all.extend(lists.get(&unit.id).into_iter().flatten().cloned());
+    // Stations of one street have one list as a rule, so each list is asked once.
+    let mut apart: Vec<&DutyList> = Vec::new();
+    for list in network.working().filter_map(|unit| lists.get(&unit.id)) {
+        if !apart.contains(&list) {
+            apart.push(list);
+        }
     }
-    Category::seed().iter().filter(|row| row.leaf && !answers(&all, row.code)).collect()
+    Category::seed().iter().filter(|row| row.leaf && !apart.iter().any(|list| answers(list, row.code, DutyRole::Lead))).collect()
 }
 
-/// Lists by which the given routes are clean: each unit answers for what is sent to it. The first lists of an installation, to be replaced by the street's own.
+/// The lists that an installation begins with, for the units of a network: examples from what is public of such bodies' duties, each with its source, to be
+/// replaced by the street's own (`domain.md` §12: all leads are inferred until the customer's list is loaded).
 #[must_use]
-pub fn by_routes(network: &Network, routes: &[RouteRule]) -> DutyLists {
+pub fn shipped(network: &Network) -> DutyLists {
     let mut lists = DutyLists::new();
-    for rule in routes {
-        for unit in led_by(network, rule) {
-            lists.entry(unit.id.clone()).or_default().insert(rule.category.clone());
+    for line in SHIPPED.lines().skip(1) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [who, kinds, role, source] = cells[..] else { continue };
+        let Ok(role) = role.parse::<DutyRole>() else { continue };
+        let meant = |unit: &&Unit| match who {
+            "station" => unit.kind == UnitKind::Station,
+            "command" => unit.kind == UnitKind::CommandRoom,
+            function => unit.function.is_some_and(|own| own.code() == function) && unit.kind != UnitKind::Station,
+        };
+        for unit in network.units.iter().filter(meant) {
+            let list = lists.entry(unit.id.clone()).or_default();
+            for kind in kinds.split(' ') {
+                list.insert(kind.to_owned(), Duty { kind: kind.to_owned(), role, source: source.to_owned() });
+            }
         }
     }
     lists
@@ -101,21 +194,39 @@ mod tests {
     use crate::intake::route::seed_rules;
     use crate::places::demo;
 
+    fn list(rows: &[(&str, DutyRole)]) -> DutyList {
+        rows.iter().map(|(kind, role)| ((*kind).to_owned(), Duty { kind: (*kind).to_owned(), role: *role, source: String::new() })).collect()
+    }
+
     #[test]
-    fn the_shipped_routes_are_clean_by_the_first_lists_and_every_leaf_has_an_owner_or_is_named() {
+    fn every_shipped_row_is_read_and_says_where_it_is_from() {
+        let network = demo::xinjie();
+        for line in SHIPPED.lines().skip(1) {
+            let cells: Vec<&str> = line.split('\t').collect();
+            assert!(cells.len() == 4 && !cells[3].is_empty() && cells[2].parse::<DutyRole>().is_ok(), "{line}");
+            assert!(cells[1].split(' ').all(|kind| Category::find(kind).is_some()), "{line}");
+            assert!(cells[0] == "station" || network.units.iter().any(|unit| unit.function.is_some_and(|own| own.code() == cells[0])), "{line}");
+        }
+        let lists = shipped(&network);
+        assert!(network.units.iter().filter(|unit| unit.kind != UnitKind::DistrictCenter).all(|unit| lists.contains_key(&unit.id)));
+    }
+
+    #[test]
+    fn the_shipped_routes_obey_the_shipped_lists_which_are_not_made_of_them() {
         let (network, rules) = (demo::xinjie(), seed_rules());
-        let lists = by_routes(&network, &rules);
+        let lists = shipped(&network);
         assert_eq!(lint(&network, &lists, &rules), []);
-        let without = ownerless(&network, &lists);
-        assert!(without.iter().all(|row| row.leaf && lists.values().all(|list| !answers(list, row.code))), "{without:?}");
+        let lone: Vec<String> = unreached(&network, &lists, &rules).into_iter().map(|finding| finding.said).collect();
+        assert!(lone.is_empty(), "{lone:#?}");
+        assert!(ownerless(&network, &lists).is_empty());
     }
 
     #[test]
     fn a_route_to_a_unit_whose_list_lacks_the_kind_is_an_error_and_the_kind_is_ownerless() {
         let (network, rules) = (demo::xinjie(), seed_rules());
-        let mut lists = by_routes(&network, &rules);
+        let mut lists = shipped(&network);
         let market = UnitId::from("unt_330109014_market");
-        assert!(lists[&market].contains("M"));
+        assert!(answers(&lists[&market], "M-02", DutyRole::Lead));
         lists.remove(&market);
         let found = lint(&network, &lists, &rules);
         assert!(!found.is_empty() && found.iter().all(|finding| finding.unit == market), "{found:?}");
@@ -124,12 +235,32 @@ mod tests {
     }
 
     #[test]
-    fn a_list_answers_for_what_is_below_its_entries_and_for_a_group_when_it_names_every_leaf() {
-        let list = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect::<BTreeSet<_>>();
-        assert!(answers(&list(&["M"]), "M-02") && answers(&list(&["D"]), "0602"));
-        assert!(!answers(&list(&["M-02"]), "M"));
-        let all: Vec<&str> = Category::children(Some("M")).map(|row| row.code).collect();
-        assert!(answers(&list(&all), "M"));
-        assert!(!answers(&list(&[]), "M-02"));
+    fn who_only_assists_may_not_be_sent_the_lead() {
+        let (network, rules) = (demo::xinjie(), seed_rules());
+        let mut lists = shipped(&network);
+        let market = UnitId::from("unt_330109014_market");
+        lists.get_mut(&market).unwrap().insert("M-02".into(), Duty { kind: "M-02".into(), role: DutyRole::Assist, source: "改由区局主办".into() });
+        let found = lint(&network, &lists, &rules);
+        assert!(matches!(&found[..], [finding] if finding.role == DutyRole::Lead && finding.said.contains("M-02")), "{found:?}");
+        assert!(ownerless(&network, &lists).iter().any(|row| row.code == "M-02"));
+    }
+
+    #[test]
+    fn a_duty_that_no_route_reaches_is_named() {
+        let (network, rules) = (demo::xinjie(), seed_rules());
+        let mut lists = shipped(&network);
+        let police = UnitId::from("unt_330109014_police");
+        lists.get_mut(&police).unwrap().insert("M-01".into(), Duty { kind: "M-01".into(), role: DutyRole::Lead, source: String::new() });
+        let found = unreached(&network, &lists, &rules);
+        assert!(matches!(&found[..], [finding] if finding.unit == police && finding.category == "M-01"), "{found:?}");
+    }
+
+    #[test]
+    fn the_nearest_row_decides() {
+        let own = list(&[("M", DutyRole::Lead), ("M-05", DutyRole::Assist), ("0602", DutyRole::Lead)]);
+        assert!(answers(&own, "M-02", DutyRole::Lead) && answers(&own, "M-02", DutyRole::Assist));
+        assert!(!answers(&own, "M-05", DutyRole::Lead) && answers(&own, "M-05", DutyRole::Assist));
+        assert!(answers(&own, "0602", DutyRole::Lead) && !answers(&own, "0601", DutyRole::Assist));
+        assert!(!answers(&DutyList::new(), "M-02", DutyRole::Assist));
     }
 }

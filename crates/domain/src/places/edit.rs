@@ -4,6 +4,7 @@ use super::{GridKind, PlaceBook, Post, Presence, UnitKind, check_from};
 use crate::intake::Category;
 use crate::kernel::{HOUR, Instant, PostId};
 use crate::trail::PlaceFact;
+use std::collections::BTreeSet;
 
 /// Why one of the facts may not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct Wrong {
 
 /// Names are shown in lists and on doors.
 const LONGEST_NAME: usize = 60;
+/// Where a duty is written is a title and an article, not the text.
+const LONGEST_SOURCE: usize = 200;
 /// A room is booked for one occasion.
 const LONGEST_BOOKING: i64 = 12 * HOUR;
 
@@ -116,8 +119,17 @@ fn row(book: &PlaceBook, fact: &PlaceFact, now: Instant, say: &mut impl FnMut(&'
             if !book.units.contains_key(unit) {
                 say("unit_unknown", Some("unit"), format!("单位 {unit} 不存在"));
             }
-            for kind in kinds.iter().filter(|kind| Category::find(kind).is_none()) {
-                say("category_unknown", Some("category"), format!("没有“{kind}”这个事项类别"));
+            let mut seen = BTreeSet::new();
+            for row in kinds {
+                if Category::find(&row.kind).is_none() {
+                    say("category_unknown", Some("category"), format!("没有“{}”这个事项类别", row.kind));
+                }
+                if !seen.insert(row.kind.as_str()) {
+                    say("category_twice", Some("category"), format!("“{}”在清单里有两行", row.kind));
+                }
+                if row.source.chars().count() > LONGEST_SOURCE {
+                    say("source_long", Some("source"), format!("“{}”的依据超过 {LONGEST_SOURCE} 个字", row.kind));
+                }
             }
         }
         PlaceFact::Room { row } => {
@@ -138,6 +150,11 @@ fn row(book: &PlaceBook, fact: &PlaceFact, now: Instant, say: &mut impl FnMut(&'
             }
         }
         PlaceFact::Booking { row } => booking(book, row, now, say),
+        PlaceFact::Unowned { row } => {
+            if book.months.contains_key(&row.month) {
+                say("month_stays", None, format!("{} 的无主事项清单已经生成，不能改", row.month));
+            }
+        }
         PlaceFact::Posting { row } => {
             if !book.units.get(&row.home).is_some_and(|unit| unit.open(Some(now.day()))) {
                 say("unit_unknown", Some("home"), format!("派出单位 {} 不存在或已停用", row.home));
@@ -215,7 +232,7 @@ pub fn next_grid(book: &PlaceBook, under: &crate::kernel::PlaceCode, kind: GridK
 mod tests {
     use super::*;
     use crate::kernel::{Day, Mint};
-    use crate::places::{Booking, RoomUse, check_from, demo};
+    use crate::places::{Booking, Duty, DutyRole, RoomUse, check_from, demo};
 
     const NOW: Instant = Instant(1_795_484_000_000);
 
@@ -257,6 +274,17 @@ mod tests {
             }
             if let Ok(after) = judge(&book, std::slice::from_ref(&fact), NOW) {
                 assert_eq!(check_from(&after.network(None), NOW.day()), [], "{fact:?}");
+                let today = after.network(Some(NOW.day()));
+                for place in today.places.iter().filter(|place| place.open(today.on) && (place.tier.has_station() || place.tier == crate::places::Tier::Grid)) {
+                    let primary = today.stations().filter(|station| station.place.covers(&place.code));
+                    let beside = today.stations().filter(|station| station.overlaps.iter().any(|own| own.covers(&place.code)));
+                    assert!(
+                        primary.map(|unit| &unit.id).eq(today.primary_station(&place.code).map(|unit| &unit.id)),
+                        "{}: not one primary station",
+                        place.code
+                    );
+                    assert!(beside.map(|unit| &unit.id).eq(today.area_station(&place.code).map(|unit| &unit.id)), "{}: more than one area station", place.code);
+                }
                 (book, taken) = (after, taken + 1);
             }
         }
@@ -297,7 +325,8 @@ mod tests {
         (place.name, place.police_code) = (String::new(), Some("12".to_owned()));
         let wrong = judge(&book, &[PlaceFact::Place { row: place }], NOW).unwrap_err();
         assert_eq!(wrong.iter().map(|wrong| wrong.field).collect::<Vec<_>>(), [Some("name"), Some("police_code")]);
-        let market = PlaceFact::Duties { unit: "unt_330109014_market".into(), kinds: vec!["M".into(), "nothing".into()] };
-        assert_eq!(codes(judge(&book, &[market], NOW)), ["category_unknown"]);
+        let duty = |kind: &str| Duty { kind: kind.to_owned(), role: DutyRole::Lead, source: String::new() };
+        let market = PlaceFact::Duties { unit: "unt_330109014_market".into(), kinds: vec![duty("M"), duty("nothing"), duty("M")] };
+        assert_eq!(codes(judge(&book, &[market], NOW)), ["category_unknown", "category_twice"]);
     }
 }

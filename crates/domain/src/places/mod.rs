@@ -16,7 +16,7 @@ mod tiers;
 
 pub use book::{Booking, Equipment, PlaceBook, Posting, Room};
 pub use check::{Finding, check, check_from};
-pub use duty::{DutyFinding, DutyLists, answers, by_routes, lint, ownerless};
+pub use duty::{Duty, DutyFinding, DutyList, DutyLists, DutyMonth, DutyRole, answers, lint, ownerless, shipped, unreached};
 pub use edit::{Wrong, judge, next_grid};
 pub use lists::{EquipmentKind, EquipmentState, GridKind, Presence, RoomUse, Standing, StationFunction, Zone};
 pub use network::{Network, Place, Post, Unit};

@@ -555,6 +555,7 @@ as_code!(
     crate::places::Standing,
     crate::places::Presence,
     crate::places::RoomUse,
+    crate::places::DutyRole,
     crate::places::EquipmentKind,
     crate::places::EquipmentState
 );

@@ -2,8 +2,8 @@
 
 use crate::kernel::{AccountId, BookingId, Day, EquipmentId, HoldingId, Instant, PlaceCode, PostId, RoomId, UnitId};
 use crate::places::{
-    Booking, Equipment, EquipmentKind, EquipmentState, Function, GridKind, Place, Post, PostKind, Posting, Presence, Room, RoomUse, Standing, StationFunction,
-    Tier, Unit, UnitKind, Zone,
+    Booking, Duty, DutyMonth, DutyRole, Equipment, EquipmentKind, EquipmentState, Function, GridKind, Place, Post, PostKind, Posting, Presence, Room, RoomUse,
+    Standing, StationFunction, Tier, Unit, UnitKind, Zone,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -34,8 +34,15 @@ pub enum PlaceFact {
     Duties {
         /// The unit.
         unit: UnitId,
-        /// Codes of leaves, groups or families.
-        kinds: Vec<String>,
+        /// Its rows.
+        #[serde(with = "duty_rows")]
+        kinds: Vec<Duty>,
+    },
+    /// The month's record of kinds without an owner.
+    Unowned {
+        /// As it was made.
+        #[serde(with = "DutyMonthRow")]
+        row: DutyMonth,
     },
     /// A room.
     Room {
@@ -83,6 +90,7 @@ impl PlaceFact {
             Self::Unit { .. } => "unit",
             Self::Post { .. } => "post",
             Self::Duties { .. } => "duties",
+            Self::Unowned { .. } => "unowned",
             Self::Room { .. } => "room",
             Self::Booking { .. } => "booking",
             Self::Equipment { .. } => "equipment",
@@ -98,6 +106,7 @@ impl PlaceFact {
             Self::Unit { row } => row.id.as_str(),
             Self::Post { row } => row.id.as_str(),
             Self::Duties { unit, .. } => unit.as_str(),
+            Self::Unowned { row } => &row.month,
             Self::Room { row } => row.id.as_str(),
             Self::Booking { row } => row.id.as_str(),
             Self::Equipment { row } => row.id.as_str(),
@@ -130,17 +139,25 @@ impl PlaceFact {
     #[must_use]
     pub fn differences(&self, before: Option<&Self>) -> Vec<Difference> {
         let (old, new) = (before.map(columns).unwrap_or_default(), columns(self));
-        new.into_iter()
+        // A column has gone only where rows have no fixed columns: a kind that was taken off a duty list.
+        let gone = old.iter().filter(|(name, _)| new.iter().all(|(field, _)| field != name));
+        let gone: Vec<Difference> = gone.map(|(field, before)| Difference { field: field.clone(), before: before.clone(), after: None }).collect();
+        let found: Vec<Difference> = new
+            .into_iter()
             .filter_map(|(field, after)| {
                 let before = old.iter().find(|(name, _)| *name == field).and_then(|(_, value)| value.clone());
                 (before != after).then_some(Difference { field, before, after })
             })
-            .collect()
+            .collect();
+        [found, gone].concat()
     }
 }
 
-/// The columns of a row, as text.
+/// The columns of a row, as text. A duty list has a column for each kind: its role, and behind a blank its source.
 fn columns(fact: &PlaceFact) -> Vec<(String, Option<String>)> {
+    if let PlaceFact::Duties { kinds, .. } = fact {
+        return kinds.iter().map(|row| (row.kind.clone(), Some(format!("{} {}", row.role, row.source).trim_end().to_owned()))).collect();
+    }
     let Ok(Value::Object(mut whole)) = serde_json::to_value(fact) else { return Vec::new() };
     let map = match whole.remove("row") {
         Some(Value::Object(row)) => row,
@@ -244,4 +261,78 @@ struct PostingRow {
     home: UnitId,
     presence: Presence,
     weekdays: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "DutyMonth")]
+struct DutyMonthRow {
+    month: String,
+    made_at: Instant,
+    kinds: Vec<String>,
+}
+
+/// The rows of a duty list. Entries from before rows had a role and a source hold codes alone: their units led those kinds.
+mod duty_rows {
+    use super::{Duty, DutyRole};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    struct Whole {
+        kind: String,
+        role: DutyRole,
+        source: String,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Code(String),
+        Whole(Whole),
+    }
+
+    pub(super) fn serialize<S: Serializer>(rows: &[Duty], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(rows.iter().map(|row| Whole { kind: row.kind.clone(), role: row.role, source: row.source.clone() }))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Duty>, D::Error> {
+        let rows = Vec::<Written>::deserialize(deserializer)?;
+        Ok(rows
+            .into_iter()
+            .map(|row| match row {
+                Written::Code(kind) => Duty { kind, role: DutyRole::Lead, source: String::new() },
+                Written::Whole(Whole { kind, role, source }) => Duty { kind, role, source },
+            })
+            .collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duty_list_from_before_rows_had_a_role_is_still_read() {
+        let old: PlaceFact = serde_json::from_str(r#"{"fact":"duties","unit":"unt_1","kinds":["M","0602"]}"#).unwrap();
+        let PlaceFact::Duties { kinds, .. } = &old else { panic!("{old:?}") };
+        assert!(kinds.len() == 2 && kinds.iter().all(|row| row.role == DutyRole::Lead && row.source.is_empty()));
+        let again: PlaceFact = serde_json::from_str(&serde_json::to_string(&old).unwrap()).unwrap();
+        assert_eq!(again, old);
+    }
+
+    #[test]
+    fn what_changed_in_a_duty_list_is_said_kind_by_kind() {
+        let duty = |kind: &str, role, source: &str| Duty { kind: kind.into(), role, source: source.into() };
+        let list = |kinds| PlaceFact::Duties { unit: "unt_1".into(), kinds };
+        let before = list(vec![duty("M", DutyRole::Lead, ""), duty("0602", DutyRole::Assist, "条例")]);
+        let after = list(vec![duty("M", DutyRole::Lead, "清单第三条"), duty("A", DutyRole::Assist, "")]);
+        let said = |field: &str, before: Option<&str>, after: Option<&str>| Difference {
+            field: field.into(),
+            before: before.map(Into::into),
+            after: after.map(Into::into),
+        };
+        assert_eq!(
+            after.differences(Some(&before)),
+            [said("M", Some("lead"), Some("lead 清单第三条")), said("A", None, Some("assist")), said("0602", Some("assist 条例"), None)]
+        );
+    }
 }

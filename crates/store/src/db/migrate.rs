@@ -41,6 +41,7 @@ pub static MIGRATIONS: &[Migration] = &[
     migration!(6, "0006_erasure"),
     migration!(7, "0007_clock_book"),
     migration!(8, "0008_rules"),
+    migration!(9, "0009_duties"),
 ];
 
 /// A migration that a database has seen.

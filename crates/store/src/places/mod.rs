@@ -10,7 +10,7 @@ use crate::db::{Broken, Tx};
 use crate::take::Take;
 use crate::{sql, values};
 use domain::kernel::{Instant, RoomId, UnitId};
-use domain::places::{Booking, DutyLists, Equipment, Network, Place, PlaceBook, Post, Posting, Room, Unit};
+use domain::places::{Booking, Duty, DutyLists, DutyMonth, Equipment, Network, Place, PlaceBook, Post, Posting, Room, Unit};
 
 /// The whole network, in the order of its keys.
 pub fn network(tx: &mut Tx<'_>) -> Result<Network, Broken> {
@@ -23,6 +23,7 @@ pub fn book(tx: &mut Tx<'_>, since: Option<Instant>) -> Result<PlaceBook, Broken
     book.rooms = rooms(tx)?.into_iter().map(|row| (row.id.clone(), row)).collect();
     book.bookings = bookings(tx, since)?.into_iter().map(|row| (row.id.clone(), row)).collect();
     book.equipment = equipment(tx)?.into_iter().map(|row| (row.id.clone(), row)).collect();
+    book.months = duty_months(tx)?.into_iter().map(|row| (row.month.clone(), row)).collect();
     book.postings = postings(tx)?.into_iter().map(|row| (row.holding.clone(), row)).collect();
     Ok(book)
 }
@@ -97,10 +98,32 @@ fn posts(tx: &mut Tx<'_>) -> Result<Vec<Post>, Broken> {
 /// The duty lists of all units that have one.
 pub fn duties(tx: &mut Tx<'_>) -> Result<DutyLists, Broken> {
     let mut lists = DutyLists::new();
-    for (unit, kind) in tx.all(sql!("select unit, category from duty order by unit, category"), &[], |row| Ok((UnitId(row.text(0)?), row.text(1)?)))? {
-        lists.entry(unit).or_default().insert(kind);
+    let rows = tx.all(sql!("select unit, category, role, source from duty order by unit, category"), &[], |row| {
+        let mut take = Take::new(row);
+        let unit: UnitId = take.id()?;
+        Ok((unit, Duty { kind: take.text()?, role: take.code()?, source: take.text()? }))
+    })?;
+    for (unit, row) in rows {
+        lists.entry(unit).or_default().insert(row.kind.clone(), row);
     }
     Ok(lists)
+}
+
+/// The monthly records of kinds without an owner, the newest first.
+pub fn duty_months(tx: &mut Tx<'_>) -> Result<Vec<DutyMonth>, Broken> {
+    tx.all(sql!("select month, made_at, kinds from duty_month order by month desc"), &[], |row| {
+        let mut take = Take::new(row);
+        Ok(DutyMonth {
+            month: take.text()?,
+            made_at: take.instant()?,
+            kinds: take.text()?.split(' ').filter(|kind| !kind.is_empty()).map(str::to_owned).collect(),
+        })
+    })
+}
+
+/// Whether a month has its record.
+pub fn has_duty_month(tx: &mut Tx<'_>, month: &str) -> Result<bool, Broken> {
+    Ok(tx.one(sql!("select 1 from duty_month where month = ?"), &values![month], |row| row.int(0))?.is_some())
 }
 
 fn rooms(tx: &mut Tx<'_>) -> Result<Vec<Room>, Broken> {

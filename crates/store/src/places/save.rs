@@ -13,9 +13,19 @@ pub fn put(tx: &mut Tx<'_>, fact: &PlaceFact) -> Result<(), Broken> {
         PlaceFact::Post { row } => put_post(tx, row),
         PlaceFact::Duties { unit, kinds } => {
             tx.exec(sql!("delete from duty where unit = ?"), &values![unit])?;
-            for kind in kinds {
-                tx.exec(sql!("insert into duty (unit, category) values (?, ?) on conflict (unit, category) do nothing"), &values![unit, kind])?;
+            for row in kinds {
+                tx.exec(
+                    sql!(
+                        "insert into duty (unit, category, role, source) values (?, ?, ?, ?)
+                         on conflict (unit, category) do update set role = excluded.role, source = excluded.source"
+                    ),
+                    &values![unit, &row.kind, row.role.code(), &row.source],
+                )?;
             }
+            Ok(())
+        }
+        PlaceFact::Unowned { row } => {
+            tx.exec(sql!("insert into duty_month (month, made_at, kinds) values (?, ?, ?)"), &values![&row.month, row.made_at, row.kinds.join(" ")])?;
             Ok(())
         }
         PlaceFact::Room { row } => {

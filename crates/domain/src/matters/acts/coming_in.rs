@@ -36,13 +36,18 @@ pub(in super::super) fn register(w: &mut Writer<'_, '_>, registration: &Registra
     // Who is complained of must not learn that the matter exists (信访工作条例 art. 30): such a matter is confidential whatever its category.
     let accused = w.form.unit("accused");
     if let Some(unit) = &accused {
-        w.desk.unit(unit, "accused")?;
+        w.desk.any_unit(unit, "accused")?;
     }
     let care = if accused.is_some() { Care::Confidential } else { care };
-    if let Some(place) = w.form.place("place")
-        && w.desk.network.place(&place).is_none()
-    {
-        return Err(Refusal::Data(vec![crate::kernel::Missing { datum: "place".to_owned(), why: "not_found" }]));
+    if let Some(place) = w.form.place("place") {
+        match w.desk.network.place(&place) {
+            None => return Err(Refusal::Data(vec![crate::kernel::Missing { datum: "place".to_owned(), why: "not_found" }])),
+            // What came in while the place was in use may name it, also when it is brought in later.
+            Some(place) if !place.open(Some(received_at.day())) => {
+                return Err(Refusal::at("place_closed", "place", format!("“{}”在收到这件事时不在使用期内，请选现在的地点", place.name)));
+            }
+            Some(_) => {}
+        }
     }
 
     let counts_from = registration.counts_from.unwrap_or(received_at);

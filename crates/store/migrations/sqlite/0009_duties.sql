@@ -1,0 +1,11 @@
+-- 职责清单: what a unit does about a kind and where that is written; the monthly record of kinds without an owner. The same tables on both engines.
+
+-- Rows from before said nothing of it: their units led those kinds.
+alter table duty add column role text not null default 'lead';
+alter table duty add column source text not null default '';
+
+create table duty_month (
+  month text primary key,
+  made_at integer not null,
+  kinds text not null
+) strict;
