@@ -159,13 +159,22 @@ fn a_night_is_handed_over_signed_by_both_and_stands_in_the_next_shifts_workbench
         let mut urgent = call();
         urgent["urgency"] = json!("urgent");
         let matter = house.register(night, &urgent).await;
-        let form = json!({ "unit": UNIT, "equipment": "正常", "remarks": "三组停电，已报修" });
+        let form = json!({ "unit": UNIT, "remarks": "三组停电，已报修" });
         // The change at midnight, when the rota began, has no shift before it; so nothing is due until seven.
         house.post(night, "/api/v1/rota/hand-overs", &form).await.problem(422, "no_change_of_shift");
         until(house, "2026-11-25 07:30").await;
         let seen = house.get(night, &format!("/api/v1/rota/hand-overs?unit={UNIT}")).await.is(200);
         assert_eq!((&seen["handing"]["items"][0]["matter"]["id"], &seen["handing"]["open"]), (&json!(matter.id), &json!(true)));
+        // Every device of the register is looked at, and one that is not there takes a word.
+        let register = seen["handing"]["gear"].as_array().unwrap().clone();
+        assert!(!register.is_empty() && register.iter().all(|thing| thing["kind"] != "name_plate"), "devices, not signs: {register:?}");
         house.post(early, "/api/v1/rota/hand-overs", &form).await.problem(422, "not_on_shift");
+        house.post(night, "/api/v1/rota/hand-overs", &form).await.problem(422, "data_missing");
+        let mut gear: Vec<Value> = register.iter().map(|thing| json!({ "id": thing["id"], "state": "good" })).collect();
+        gear[0]["state"] = json!("missing");
+        let form = json!({ "unit": UNIT, "gear": gear, "remarks": "三组停电，已报修" });
+        house.post(night, "/api/v1/rota/hand-overs", &form).await.problem(422, "data_missing");
+        let form = json!({ "unit": UNIT, "gear": gear, "equipment": "一部对讲机送修", "remarks": "三组停电，已报修" });
         let id = house.post(night, "/api/v1/rota/hand-overs", &form).await.is(201)["id"].as_str().unwrap().to_owned();
         house.post(night, "/api/v1/rota/hand-overs", &form).await.problem(422, "handed_over");
         let page = format!("/api/v1/rota/hand-overs/{id}");
@@ -174,6 +183,7 @@ fn a_night_is_handed_over_signed_by_both_and_stands_in_the_next_shifts_workbench
         let record = house.get(early, &page).await.is(200);
         assert_eq!((&record["remarks"], &record["hand_over"]["n"], &record["may_take"]), (&json!("三组停电，已报修"), &json!(1), &json!(false)));
         assert!(record["hand_over"]["incoming"]["name"].is_string());
+        assert_eq!((&record["gear"][0]["state"], record["gear"].as_array().unwrap().len()), (&json!("missing"), register.len()));
         house.get("xinhe-desk", &page).await.problem(404, "not_found");
         until(house, "2026-11-25 08:10").await;
         let tabs = house.get(early, "/api/v1/workbench").await.is(200);

@@ -59,7 +59,7 @@ pub fn turn(desk: &Desk, out: &dyn Out) -> Result<u64, Fault> {
 
 /// Runs one job and writes down how it ended.
 fn run(desk: &Desk, out: &dyn Out, job: &Job) -> Result<(), Fault> {
-    let ended = perform(desk, out, job).unwrap_or_else(|fault| Err(Failure::later(format!("本机：{fault}"))));
+    let ended = perform(desk, out, job).unwrap_or_else(|fault| Err(Failure::later(format!("house {fault}"))));
     let now = desk.now();
     if let Err(failure) = &ended {
         tracing::warn!(job.id = job.id, job.attempt = job.attempt, why = failure.why, "a job failed");
@@ -87,7 +87,7 @@ fn perform(desk: &Desk, out: &dyn Out, job: &Job) -> Result<Result<(), Failure>,
         "digest" => crate::notices::deliver_digest(desk, out, job),
         "trial" => crate::notices::deliver_trial(desk, out, job),
         "forget" => desk.write_at(desk.now(), |tx, _, now, _| Ok(store::jobs::forget(tx, now.plus(-KEPT))?)).map(|_| Ok(())),
-        other => Ok(Err(Failure::never(format!("没有这种任务：{other}")))),
+        other => Ok(Err(Failure::never(format!("house {other}")))),
     }
 }
 

@@ -77,7 +77,7 @@ fn send(desk: &Desk, out: &dyn Out, job: &Job, target: &Target, letter: &Letter)
 
 /// The letter of one notice by one way. What was acknowledged in the meantime, or has nowhere to go any more, is done.
 pub(crate) fn deliver(desk: &Desk, out: &dyn Out, job: &Job) -> Delivered {
-    let Ok(body) = serde_json::from_str::<Body>(&job.body) else { return Ok(Err(Failure::never("任务内容看不懂"))) };
+    let Ok(body) = serde_json::from_str::<Body>(&job.body) else { return Ok(Err(Failure::never("house deliver"))) };
     let (own, about) = (desk.clone(), job.clone());
     let ready = desk.store().read_now(move |tx| -> Result<_, Fault> {
         let Some(notice) = store::notices::outgoing(tx, &NoticeId(body.notice.clone()))?.filter(|notice| notice.acknowledged_at.is_none()) else {
@@ -128,6 +128,6 @@ pub(crate) fn deliver_trial(desk: &Desk, out: &dyn Out, job: &Job) -> Delivered 
     let words = Letter { title: "通道测试".to_owned(), text: "这是一条通道测试通知，无需处理".to_owned(), path: "/notices".to_owned() };
     match target {
         Some(target) => Ok(send(desk, out, job, &target, &words)?.map_err(|failure| Failure::never(failure.why))),
-        None => Ok(Err(Failure::never("请先在“我的通知方式”里登记您在这个通道的地址"))),
+        None => Ok(Err(Failure::never("no_address"))),
     }
 }

@@ -7,7 +7,7 @@ use domain::accounts::sees_class;
 use domain::dispatch::Urgency;
 use domain::kernel::{AccountId, Instant, NoticeId};
 use domain::matters::Matter;
-use domain::notices::{Notice, NoticeWish, digest_slot, quiet};
+use domain::notices::{Notice, NoticeWish, digest_slot, may_know, quiet};
 use domain::trail::Fact;
 use store::db::Tx;
 use store::jobs::{Job, enqueue};
@@ -41,7 +41,10 @@ fn people(book: &Rulebook, matter: &Matter, notice: &Notice, now: Instant) -> Ve
         return vec![account.clone()];
     }
     match notice.post {
-        Some(post) if sees_class(post, matter.care) => book.roster.there(&notice.unit, post, now, &book.holders),
+        Some(post) if sees_class(post, matter.care) => {
+            let there = book.roster.there(&notice.unit, post, now, &book.holders).into_iter();
+            there.filter(|account| may_know(&book.holders, account, &notice.unit, matter.care)).collect()
+        }
         Some(_) => Vec::new(),
         None => {
             let mut all: Vec<AccountId> = book

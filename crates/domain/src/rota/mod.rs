@@ -19,7 +19,7 @@ mod rules;
 pub use asking::ShiftAsking;
 pub use feed::{Entry, calendar};
 pub use generate::{Candidate, generate};
-pub use hand_over::{AHEAD, GRACE, HandOver, may_take, why};
+pub use hand_over::{AHEAD, GRACE, HandOver, check_gear, is_handed, may_take, why};
 pub use lists::{CallOutBy, ConflictKind, Duty, HandedWhy, Pattern, RotaState, ShiftAnswer, ShiftAsked, ShiftAskingState, ShiftKind};
 pub use pattern::{Slot, is_off, slots};
 pub use roster::{Cover, Published, Roster, Shift};

@@ -1,7 +1,8 @@
 //! Facts of the chain of the rota: plans, shifts, askings, call-out lists, hand-overs, calendar addresses.
 
 use super::Said;
-use crate::kernel::{AccountId, Day, HandOverId, Instant, MatterId, RotaFeedId, RotaId, ShiftAskingId, ShiftId, UnitId};
+use crate::kernel::{AccountId, Day, EquipmentId, HandOverId, Instant, MatterId, RotaFeedId, RotaId, ShiftAskingId, ShiftId, UnitId};
+use crate::places::EquipmentState;
 use crate::rota::{CallOutBy, Duty, HandOver, HandedWhy, Pattern, RotaState, Shift, ShiftAsked, ShiftAsking, ShiftAskingState, ShiftKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -130,7 +131,10 @@ pub enum RotaFact {
         at: Instant,
         /// The matters and why.
         items: Vec<(MatterId, HandedWhy)>,
-        /// State of the equipment.
+        /// What of the register was looked at, and how it was found.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        gear: Vec<(EquipmentId, EquipmentState)>,
+        /// What is to be said of the equipment.
         equipment: Option<Said>,
         /// What else.
         remarks: Option<Said>,
@@ -273,13 +277,14 @@ impl RotaTable {
             RotaFact::CallOut { unit, duty, people } => {
                 self.call_outs.insert((unit, duty), people);
             }
-            RotaFact::HandedOver { hand_over, unit, duty, at, items, equipment, remarks, by, signed_at } => {
+            RotaFact::HandedOver { hand_over, unit, duty, at, items, gear, equipment, remarks, by, signed_at } => {
                 let row = HandOver {
                     id: hand_over.clone(),
                     unit,
                     duty,
                     at,
                     items,
+                    gear,
                     equipment,
                     remarks,
                     outgoing: by,
