@@ -65,6 +65,13 @@ async function month(url) {
     await asks.page.getByText("待对方同意").first().waitFor();
 
     const other = await named(people, text);
+    // Both heard of the month, and the other of what is asked.
+    await other.page.locator("a.bell").click();
+    await other.page.getByRole("link", { name: "有同事请您换班或顶班，请答复" }).waitFor();
+    await other.page.getByRole("link", { name: "值班表已发布，请查看您的班次" }).waitFor();
+    await other.page.getByRole("button", { name: /全部知道了/ }).click();
+    await other.page.getByText("已读").nth(1).waitFor();
+    await other.shot("told");
     await other.menu("我的班次");
     await other.page.getByText("家里老人复诊").first().waitFor();
     await other.page.getByRole("button", { name: "同意", exact: true }).first().click();

@@ -3,9 +3,9 @@
 use crate::db::{Broken, Query, Row, Tx, Value};
 use crate::take::Take;
 use crate::{part, sql, values};
-use domain::kernel::{AccountId, Day, EquipmentId, HandOverId, Instant, MatterId, RotaFeedId, RotaId, ShiftAskingId, ShiftId, UnitId};
+use domain::kernel::{AccountId, Day, DutyNoticeId, EquipmentId, HandOverId, Instant, MatterId, RotaFeedId, RotaId, ShiftAskingId, ShiftId, UnitId};
 use domain::places::EquipmentState;
-use domain::rota::{CallOutBy, Duty, HandOver, HandedWhy, Published, RotaState, Shift, ShiftAsking};
+use domain::rota::{CallOutBy, Duty, DutyNotice, HandOver, HandedWhy, Published, RotaState, Shift, ShiftAsking};
 use domain::trail::RotaRow;
 use std::collections::BTreeMap;
 
@@ -443,6 +443,63 @@ pub fn all_hand_overs(tx: &mut Tx<'_>) -> Result<Vec<HandOver>, Broken> {
         Ok(())
     })?;
     Ok(found.into_iter().map(|h| HandOver { items: items.remove(&h.id).unwrap_or_default(), gear: gear.remove(&h.id).unwrap_or_default(), ..h }).collect())
+}
+
+// what people were told ----------------------------------------------------------------------------------------------------------------
+
+fn told(row: &Row<'_>) -> Result<DutyNotice, Broken> {
+    let mut take = Take::new(row);
+    Ok(DutyNotice {
+        id: take.id()?,
+        account: take.id()?,
+        what: take.code()?,
+        unit: take.id()?,
+        duty: take.code()?,
+        about: take.instant()?,
+        at: take.instant()?,
+        heard_at: take.opt_instant()?,
+    })
+}
+
+/// Writes what somebody is told.
+pub fn put_told(tx: &mut Tx<'_>, n: &DutyNotice) -> Result<(), Broken> {
+    tx.exec(
+        sql!("insert into duty_notice (id, account, what, unit, duty, about_at, at, heard_at) values (?, ?, ?, ?, ?, ?, ?, null)"),
+        &values![&n.id, &n.account, n.what.code(), &n.unit, n.duty.code(), n.about, n.at],
+    )?;
+    Ok(())
+}
+
+/// The person has read it. Says whether there was one that was not read.
+pub fn hear(tx: &mut Tx<'_>, id: &DutyNoticeId, account: &AccountId, at: Instant) -> Result<bool, Broken> {
+    let sql = sql!("update duty_notice set heard_at = ? where id = ? and account = ? and heard_at is null");
+    Ok(tx.exec(sql, &values![at, id, account])? > 0)
+}
+
+/// What was told, by its id.
+pub fn told_by_id(tx: &mut Tx<'_>, id: &DutyNoticeId) -> Result<Option<DutyNotice>, Broken> {
+    tx.one(sql!("select id, account, what, unit, duty, about_at, at, heard_at from duty_notice where id = ?"), &values![id], told)
+}
+
+/// What a person was told since an instant, the newest first.
+pub fn told_to(tx: &mut Tx<'_>, account: &AccountId, since: Instant, limit: i64) -> Result<Vec<DutyNotice>, Broken> {
+    let sql =
+        sql!("select id, account, what, unit, duty, about_at, at, heard_at from duty_notice where account = ? and at >= ? order by at desc, id desc limit ?");
+    tx.all(sql, &values![account, since, limit], told)
+}
+
+/// Changes of shift since an instant whose missing hand-over was told, by unit and duty.
+pub fn missed(tx: &mut Tx<'_>, since: Instant) -> Result<Vec<(UnitId, Duty, Instant)>, Broken> {
+    let sql = sql!("select unit, duty, about_at from duty_notice where what = 'hand_over_missing' and about_at >= ? order by unit, about_at");
+    tx.all(sql, &values![since], |row| {
+        let mut take = Take::new(row);
+        Ok((take.id()?, take.code()?, take.instant()?))
+    })
+}
+
+/// All that was told, for verification.
+pub fn all_told(tx: &mut Tx<'_>) -> Result<Vec<DutyNotice>, Broken> {
+    tx.all(sql!("select id, account, what, unit, duty, about_at, at, heard_at from duty_notice order by id"), &[], told)
 }
 
 // calendar addresses ------------------------------------------------------------------------------------------------------------------

@@ -107,4 +107,19 @@ export default {
     tls_failed: "no encrypted connection",
     unreachable: "no connection",
   },
+  duty: {
+    title: "Duty",
+    hear: "Read",
+    heard: "read",
+    all: "All read ({n})",
+    what: {
+      published: "A rota with your shifts is in force",
+      given: "You have a new shift",
+      taken: "One of your shifts is another's now",
+      asked_of_you: "A colleague asks you to swap or stand in",
+      to_decide: "A swap or an absence waits for your decision",
+      answered: "Your asking has been answered",
+      hand_over_missing: "No hand-over half an hour after the change of shift",
+    },
+  },
 };

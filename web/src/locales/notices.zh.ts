@@ -107,4 +107,19 @@ export default {
     tls_failed: "加密连接没有建立",
     unreachable: "连接不上对方",
   },
+  duty: {
+    title: "值班",
+    hear: "知道了",
+    heard: "已读",
+    all: "全部知道了（{n}）",
+    what: {
+      published: "值班表已发布，请查看您的班次",
+      given: "您有一个新的班次",
+      taken: "您的一个班次已改由他人值守",
+      asked_of_you: "有同事请您换班或顶班，请答复",
+      to_decide: "有一项换班或请假待您审批",
+      answered: "您的换班或请假申请有了结果",
+      hand_over_missing: "交接班后 30 分钟仍无记录，请督促补办",
+    },
+  },
 };

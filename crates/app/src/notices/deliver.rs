@@ -93,6 +93,21 @@ pub(crate) fn deliver(desk: &Desk, out: &dyn Out, job: &Job) -> Delivered {
     }
 }
 
+/// The letter of what somebody was told about duty. What was read in the meantime is done.
+pub(crate) fn deliver_duty(desk: &Desk, out: &dyn Out, job: &Job) -> Delivered {
+    let Ok(body) = serde_json::from_str::<Body>(&job.body) else { return Ok(Err(Failure::never("house duty"))) };
+    let (own, about) = (desk.clone(), job.clone());
+    let ready = desk.store().read_now(move |tx| -> Result<_, Fault> {
+        let told = store::rota::told_by_id(tx, &body.notice.as_str().into())?.filter(|notice| notice.heard_at.is_none());
+        let Some(notice) = told else { return Ok(None) };
+        Ok(target(tx, &own, &about, &body.way)?.map(|target| (target, notice.letter())))
+    })?;
+    match ready {
+        Some((target, words)) => send(desk, out, job, &target, &words),
+        None => Ok(Ok(())),
+    }
+}
+
 /// The digest of one person: one letter by the first way, if anything waits.
 pub(crate) fn deliver_digest(desk: &Desk, out: &dyn Out, job: &Job) -> Delivered {
     let (own, about, now) = (desk.clone(), job.clone(), desk.now());
@@ -100,7 +115,8 @@ pub(crate) fn deliver_digest(desk: &Desk, out: &dyn Out, job: &Job) -> Delivered
         let Some(account) = about.account.clone() else { return Ok(None) };
         let actor = Actor::person(account.clone(), store::accounts::seats(tx, &account, now)?);
         let seats = seats(&actor);
-        let waiting = store::notices::page(tx, &actor.scope(), To { account: &account, seats: &seats }, Which::Open, None, 100)?.len();
+        let waiting = store::notices::page(tx, &actor.scope(), To { account: &account, seats: &seats }, Which::Open, None, 100)?.len()
+            + crate::rota::told(tx, &actor, now)?.iter().filter(|told| told.heard_at.is_none()).count();
         let book = own.rulebook(tx, now)?;
         let Some(way) = ways_to(&book, &account, 0).first().map(|way| (*way).to_owned()).filter(|_| waiting > 0) else { return Ok(None) };
         Ok(target(tx, &own, &about, &way)?.map(|target| (target, digest(waiting))))

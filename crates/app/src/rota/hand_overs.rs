@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use crate::rulebook::Rulebook;
 use domain::accounts::{Actor, Right, may_over};
 use domain::kernel::{AccountId, EquipmentId, HOUR, HandOverId, Instant, MatterId, Mint, Refusal, UnitId};
-use domain::places::{Equipment, EquipmentState, UnitKind};
+use domain::places::{Equipment, EquipmentState, Unit, UnitKind};
 use domain::rota::{AHEAD, Duty, GRACE, HandOver, HandedWhy, Shift, check_gear, is_handed, may_take, why};
 use domain::trail::{RotaFact, Said};
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ use store::trail::Kept;
 /// Most matters of one hand-over: what presses more than this is not read at a change of shift.
 const MOST: i64 = 60;
 /// How far back a hand-over can be missing, and may still be made up for.
-const BACK: i64 = 24 * HOUR;
+pub(super) const BACK: i64 = 24 * HOUR;
 /// So long what was handed over stands in the workbench, if no later one comes.
 const STANDS: i64 = 14 * HOUR;
 
@@ -237,10 +237,15 @@ fn seen(tx: &mut Tx<'_>, actor: &Actor, handed: Vec<HandOverId>) -> Result<i64, 
 
 /// Changes of shift without a record, half an hour after: unit, duty, when. Of units that the actor leads or stands above.
 pub fn missing(tx: &mut Tx<'_>, book: &Rulebook, actor: &Actor, now: Instant) -> Result<Vec<(UnitId, Duty, Instant)>, Fault> {
+    not_made(tx, book, now, |unit| may_over(actor, Right::EditRota, &unit.id, &unit.place).is_ok())
+}
+
+/// Changes of shift of some units without a record, half an hour after.
+pub(super) fn not_made(tx: &mut Tx<'_>, book: &Rulebook, now: Instant, of: impl Fn(&Unit) -> bool) -> Result<Vec<(UnitId, Duty, Instant)>, Fault> {
     let from = now.plus(-BACK);
     let made: BTreeSet<(UnitId, Duty, Instant)> = store::rota::handed_over(tx, from)?.into_iter().collect();
     let mut found = Vec::new();
-    for unit in book.network.units.iter().filter(|unit| may_over(actor, Right::EditRota, &unit.id, &unit.place).is_ok()) {
+    for unit in book.network.units.iter().filter(|unit| of(unit)) {
         let Some(duty) = hands_over(unit.kind) else { continue };
         let changes = book.roster.changes(&unit.id, duty, from, now.plus(-GRACE)).map(|at| (unit.id.clone(), duty, at));
         found.extend(changes.filter(|change| !made.contains(change)));

@@ -10,6 +10,7 @@ mod look;
 mod plan;
 mod sheet;
 mod shifts;
+mod telling;
 
 pub use askings::{Ask, AskingView, answer, ask, askings};
 pub use call_outs::{call_outs, put_call_out};
@@ -20,6 +21,7 @@ pub use plan::{Lay, Proposal, Share, draft, drop_draft, propose, publish};
 pub use sheet::{Loaded, Sheeted, load, sheet};
 pub use shifts::{assign, consider};
 pub use store::rota::Feed;
+pub use telling::{hear, tell_missing, told};
 
 use crate::desk::Desk;
 use crate::fault::Fault;

@@ -1,9 +1,11 @@
 //! Facts of the chain of the rota: plans, shifts, askings, call-out lists, hand-overs, calendar addresses.
 
 use super::Said;
-use crate::kernel::{AccountId, Day, EquipmentId, HandOverId, Instant, MatterId, RotaFeedId, RotaId, ShiftAskingId, ShiftId, UnitId};
+use crate::kernel::{AccountId, Day, DutyNoticeId, EquipmentId, HandOverId, Instant, MatterId, RotaFeedId, RotaId, ShiftAskingId, ShiftId, UnitId};
 use crate::places::EquipmentState;
-use crate::rota::{CallOutBy, Duty, HandOver, HandedWhy, Pattern, RotaState, Shift, ShiftAsked, ShiftAsking, ShiftAskingState, ShiftKind};
+use crate::rota::{
+    CallOutBy, Duty, DutyNotice, DutyTold, HandOver, HandedWhy, Pattern, RotaState, Shift, ShiftAsked, ShiftAsking, ShiftAskingState, ShiftKind,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -152,6 +154,30 @@ pub enum RotaFact {
         /// When.
         at: Instant,
     },
+    /// Somebody was told about duty.
+    Told {
+        /// Its id.
+        notice: DutyNoticeId,
+        /// To whom.
+        account: AccountId,
+        /// What.
+        what: DutyTold,
+        /// Of which unit.
+        unit: UnitId,
+        /// Of which duty.
+        duty: Duty,
+        /// The shift or the change of shift that it is about.
+        about: Instant,
+        /// When.
+        at: Instant,
+    },
+    /// The person said that it was read.
+    Heard {
+        /// Which.
+        notice: DutyNoticeId,
+        /// When.
+        at: Instant,
+    },
     /// An address of one's own calendar was made.
     FeedMade {
         /// Its id.
@@ -214,6 +240,8 @@ pub struct RotaTable {
     pub call_outs: BTreeMap<(UnitId, Duty), Vec<(AccountId, CallOutBy)>>,
     /// Hand-overs.
     pub hand_overs: BTreeMap<HandOverId, HandOver>,
+    /// What people were told.
+    pub told: BTreeMap<DutyNoticeId, DutyNotice>,
     /// Calendar addresses: whose, and whether revoked.
     pub feeds: BTreeMap<RotaFeedId, (AccountId, bool)>,
 }
@@ -297,6 +325,14 @@ impl RotaTable {
             RotaFact::TakenOver { hand_over, by, at } => {
                 if let Some(row) = self.hand_overs.get_mut(&hand_over) {
                     (row.incoming, row.incoming_at) = (Some(by), Some(at));
+                }
+            }
+            RotaFact::Told { notice, account, what, unit, duty, about, at } => {
+                self.told.insert(notice.clone(), DutyNotice { id: notice, account, what, unit, duty, about, at, heard_at: None });
+            }
+            RotaFact::Heard { notice, at } => {
+                if let Some(row) = self.told.get_mut(&notice) {
+                    row.heard_at = Some(at);
                 }
             }
             RotaFact::FeedMade { feed, account } => {

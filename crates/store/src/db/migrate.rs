@@ -41,6 +41,7 @@ pub static MIGRATIONS: &[Migration] = &[
     migration!(6, "0006_erasure"),
     migration!(7, "0007_clock_book"),
     migration!(8, "0008_hand_over_gear"),
+    migration!(9, "0009_duty_notice"),
 ];
 
 /// A migration that a database has seen.
