@@ -44,6 +44,10 @@ async function month(url) {
     await chief.page.keyboard.press("ArrowRight");
     await chief.page.keyboard.press("Enter");
     await chief.page.locator(".two .sheet h2").first().waitFor();
+    // The panel leaves the whole month in sight: its last column too.
+    const [sum, width] = await chief.page.locator(".grid thead .sum").evaluate((cell) => [cell.getBoundingClientRect().right, cell.closest(".scroll")?.getBoundingClientRect().right ?? 0]);
+    if (sum > width + 1) throw new Error(`the month's last column ends at ${sum}, its frame at ${width}`);
+    await chief.shot("month");
 
     const people = await desk(url);
     const asks = people[0];
@@ -61,6 +65,13 @@ async function month(url) {
     await asks.page.getByText("待对方同意").first().waitFor();
 
     const other = await named(people, text);
+    // Both heard of the month, and the other of what is asked.
+    await other.page.locator("a.bell").click();
+    await other.page.getByRole("link", { name: "有同事请您换班或顶班，请答复" }).waitFor();
+    await other.page.getByRole("link", { name: "值班表已发布，请查看您的班次" }).waitFor();
+    await other.page.getByRole("button", { name: /全部知道了/ }).click();
+    await other.page.getByText("已读").nth(1).waitFor();
+    await other.shot("told");
     await other.menu("我的班次");
     await other.page.getByText("家里老人复诊").first().waitFor();
     await other.page.getByRole("button", { name: "同意", exact: true }).first().click();
@@ -96,13 +107,21 @@ async function night(url) {
     const goes = await named(people, await first.page.getByText(/^交班：/).innerText());
     const comes = await named(people, await first.page.getByText(/^接班：/).innerText());
     if (goes !== first) await goes.menu("交接班");
-    await goes.page.getByLabel("设备情况").fill("电话、监控正常");
+    // Every piece of the register is looked at; one radio is not there, and that takes a word.
+    await goes.page.getByRole("radiogroup").first().waitFor();
+    await goes.page.getByRole("radiogroup").first().getByLabel("缺失").check();
+    await goes.page.getByRole("button", { name: "其余均完好" }).click();
+    await goes.page.getByText("已逐件清点").waitFor();
+    await goes.page.getByLabel("设备说明").fill("一件送修，单据在柜内");
+    await goes.shot("hand-over");
     await goes.page.getByLabel("其他交代").fill("三组路灯坏了一盏，已报修");
     await goes.page.getByRole("button", { name: "交班签字" }).click();
     await goes.page.waitForURL(/\/hand-overs\/[^/]+$/);
     await goes.page.getByText("待接班人签字").first().waitFor();
     await comes.page.goto(new URL(goes.page.url()).pathname);
     await comes.page.getByText("三组路灯坏了一盏，已报修").waitFor();
+    await comes.page.getByText("缺失", { exact: true }).waitFor();
+    await comes.shot("hand-over-record");
     await comes.page.getByRole("button", { name: "接班签字" }).click();
     await comes.page.getByRole("button", { name: "接班签字" }).waitFor({ state: "detached" });
     await comes.menu("工作台");

@@ -96,6 +96,7 @@ pub(crate) fn documented() -> OpenApiRouter<State> {
         .routes(routes!(board::board))
         .routes(routes!(notices::list))
         .routes(routes!(notices::acknowledge))
+        .routes(routes!(notices::hear_duty))
         .routes(routes!(notices::alarms))
         .routes(routes!(notices::ways, notices::put_way))
         .routes(routes!(notices::remove_way))

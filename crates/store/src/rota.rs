@@ -3,8 +3,9 @@
 use crate::db::{Broken, Query, Row, Tx, Value};
 use crate::take::Take;
 use crate::{part, sql, values};
-use domain::kernel::{AccountId, Day, HandOverId, Instant, MatterId, RotaFeedId, RotaId, ShiftAskingId, ShiftId, UnitId};
-use domain::rota::{CallOutBy, Duty, HandOver, HandedWhy, Published, RotaState, Shift, ShiftAsking};
+use domain::kernel::{AccountId, Day, DutyNoticeId, EquipmentId, HandOverId, Instant, MatterId, RotaFeedId, RotaId, ShiftAskingId, ShiftId, UnitId};
+use domain::places::EquipmentState;
+use domain::rota::{CallOutBy, Duty, DutyNotice, HandOver, HandedWhy, Published, RotaState, Shift, ShiftAsking};
 use domain::trail::RotaRow;
 use std::collections::BTreeMap;
 
@@ -293,9 +294,23 @@ pub fn call_outs(tx: &mut Tx<'_>, unit: &UnitId) -> Result<BTreeMap<(UnitId, Dut
     tx.all(sql!("select unit, duty, account, reached_by from call_out where unit = ? order by duty, ordinal"), &values![unit], call_out).map(grouped)
 }
 
-/// Every call-out list, for verification.
+/// Every call-out list, for verification: a row whose place is not the next one is left out, and so seen as missing.
 pub fn all_call_outs(tx: &mut Tx<'_>) -> Result<BTreeMap<(UnitId, Duty), CallOut>, Broken> {
-    tx.all(sql!("select unit, duty, account, reached_by from call_out order by unit, duty, ordinal"), &[], call_out).map(grouped)
+    let mut lists: BTreeMap<(UnitId, Duty), CallOut> = BTreeMap::new();
+    tx.each(sql!("select unit, duty, account, reached_by, ordinal from call_out order by unit, duty, ordinal"), &[], |row| {
+        let (list, person) = call_out(row)?;
+        let list = lists.entry(list).or_default();
+        if row.int(4)? == next(list) {
+            list.push(person);
+        }
+        Ok(())
+    })?;
+    Ok(lists)
+}
+
+/// The place of the next row of a list.
+fn next<T>(list: &[T]) -> i64 {
+    i64::try_from(list.len()).map_or(i64::MAX, |n| n + 1)
 }
 
 // hand-overs --------------------------------------------------------------------------------------------------------------------------
@@ -308,6 +323,7 @@ fn hand_over(row: &Row<'_>) -> Result<HandOver, Broken> {
         duty: take.code()?,
         at: take.instant()?,
         items: Vec::new(),
+        gear: Vec::new(),
         equipment: take.opt_said("equipment")?,
         remarks: take.opt_said("remarks")?,
         outgoing: take.id()?,
@@ -341,6 +357,9 @@ pub fn put_hand_over(tx: &mut Tx<'_>, h: &HandOver) -> Result<(), Broken> {
     for (ordinal, (matter, why)) in (1_i64..).zip(&h.items) {
         tx.exec(sql!("insert into hand_over_item (hand_over, ordinal, matter, why) values (?, ?, ?, ?)"), &values![&h.id, ordinal, matter, why.code()])?;
     }
+    for (ordinal, (thing, state)) in (1_i64..).zip(&h.gear) {
+        tx.exec(sql!("insert into hand_over_gear (hand_over, ordinal, equipment, state) values (?, ?, ?, ?)"), &values![&h.id, ordinal, thing, state.code()])?;
+    }
     Ok(())
 }
 
@@ -352,6 +371,10 @@ pub fn take_over(tx: &mut Tx<'_>, id: &HandOverId, by: &AccountId, at: Instant) 
 
 fn with_items(tx: &mut Tx<'_>, mut h: HandOver) -> Result<HandOver, Broken> {
     h.items = tx.all(sql!("select matter, why from hand_over_item where hand_over = ? order by ordinal"), &values![&h.id], |row| {
+        let mut take = Take::new(row);
+        Ok((take.id()?, take.code()?))
+    })?;
+    h.gear = tx.all(sql!("select equipment, state from hand_over_gear where hand_over = ? order by ordinal"), &values![&h.id], |row| {
         let mut take = Take::new(row);
         Ok((take.id()?, take.code()?))
     })?;
@@ -401,12 +424,82 @@ pub fn all_hand_overs(tx: &mut Tx<'_>) -> Result<Vec<HandOver>, Broken> {
         hand_over,
     )?;
     let mut items: BTreeMap<HandOverId, Vec<(MatterId, HandedWhy)>> = BTreeMap::new();
-    tx.each(sql!("select hand_over, matter, why from hand_over_item order by hand_over, ordinal"), &[], |row| {
+    // A row whose place is not the next one is left out, and so seen as missing.
+    tx.each(sql!("select hand_over, matter, why, ordinal from hand_over_item order by hand_over, ordinal"), &[], |row| {
         let mut take = Take::new(row);
-        items.entry(take.id()?).or_default().push((take.id()?, take.code()?));
+        let (list, item) = (items.entry(take.id()?).or_default(), (take.id()?, take.code()?));
+        if take.int()? == next(list) {
+            list.push(item);
+        }
         Ok(())
     })?;
-    Ok(found.into_iter().map(|h| HandOver { items: items.remove(&h.id).unwrap_or_default(), ..h }).collect())
+    let mut gear: BTreeMap<HandOverId, Vec<(EquipmentId, EquipmentState)>> = BTreeMap::new();
+    tx.each(sql!("select hand_over, equipment, state, ordinal from hand_over_gear order by hand_over, ordinal"), &[], |row| {
+        let mut take = Take::new(row);
+        let (list, piece) = (gear.entry(take.id()?).or_default(), (take.id()?, take.code()?));
+        if take.int()? == next(list) {
+            list.push(piece);
+        }
+        Ok(())
+    })?;
+    Ok(found.into_iter().map(|h| HandOver { items: items.remove(&h.id).unwrap_or_default(), gear: gear.remove(&h.id).unwrap_or_default(), ..h }).collect())
+}
+
+// what people were told ----------------------------------------------------------------------------------------------------------------
+
+fn told(row: &Row<'_>) -> Result<DutyNotice, Broken> {
+    let mut take = Take::new(row);
+    Ok(DutyNotice {
+        id: take.id()?,
+        account: take.id()?,
+        what: take.code()?,
+        unit: take.id()?,
+        duty: take.code()?,
+        about: take.instant()?,
+        at: take.instant()?,
+        heard_at: take.opt_instant()?,
+    })
+}
+
+/// Writes what somebody is told.
+pub fn put_told(tx: &mut Tx<'_>, n: &DutyNotice) -> Result<(), Broken> {
+    tx.exec(
+        sql!("insert into duty_notice (id, account, what, unit, duty, about_at, at, heard_at) values (?, ?, ?, ?, ?, ?, ?, null)"),
+        &values![&n.id, &n.account, n.what.code(), &n.unit, n.duty.code(), n.about, n.at],
+    )?;
+    Ok(())
+}
+
+/// The person has read it. Says whether there was one that was not read.
+pub fn hear(tx: &mut Tx<'_>, id: &DutyNoticeId, account: &AccountId, at: Instant) -> Result<bool, Broken> {
+    let sql = sql!("update duty_notice set heard_at = ? where id = ? and account = ? and heard_at is null");
+    Ok(tx.exec(sql, &values![at, id, account])? > 0)
+}
+
+/// What was told, by its id.
+pub fn told_by_id(tx: &mut Tx<'_>, id: &DutyNoticeId) -> Result<Option<DutyNotice>, Broken> {
+    tx.one(sql!("select id, account, what, unit, duty, about_at, at, heard_at from duty_notice where id = ?"), &values![id], told)
+}
+
+/// What a person was told since an instant, the newest first.
+pub fn told_to(tx: &mut Tx<'_>, account: &AccountId, since: Instant, limit: i64) -> Result<Vec<DutyNotice>, Broken> {
+    let sql =
+        sql!("select id, account, what, unit, duty, about_at, at, heard_at from duty_notice where account = ? and at >= ? order by at desc, id desc limit ?");
+    tx.all(sql, &values![account, since, limit], told)
+}
+
+/// Changes of shift since an instant whose missing hand-over was told, by unit and duty.
+pub fn missed(tx: &mut Tx<'_>, since: Instant) -> Result<Vec<(UnitId, Duty, Instant)>, Broken> {
+    let sql = sql!("select unit, duty, about_at from duty_notice where what = 'hand_over_missing' and about_at >= ? order by unit, about_at");
+    tx.all(sql, &values![since], |row| {
+        let mut take = Take::new(row);
+        Ok((take.id()?, take.code()?, take.instant()?))
+    })
+}
+
+/// All that was told, for verification.
+pub fn all_told(tx: &mut Tx<'_>) -> Result<Vec<DutyNotice>, Broken> {
+    tx.all(sql!("select id, account, what, unit, duty, about_at, at, heard_at from duty_notice order by id"), &[], told)
 }
 
 // calendar addresses ------------------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ const seg = encodeURIComponent;
 
 type S = components["schemas"];
 export type Notice = S["NoticeDto"];
+export type DutyNotice = S["DutyNoticeDto"];
 export type Notices = S["NoticesDto"];
 export type OpenChannel = S["OpenChannelDto"];
 export type Way = S["WayDto"];
@@ -18,6 +19,7 @@ export type Letter = S["LetterDto"];
 export const notices = {
   list: (after?: string) => call<Notices>("GET", "/notices", { query: { after } }),
   acknowledge: (id: string, key: string) => call<void>("POST", `/notices/${seg(id)}/acknowledge`, { key }),
+  hear: (id: string, key: string) => call<void>("POST", `/notices/duty/${seg(id)}/heard`, { key }),
   alarms: () => call<Notice[]>("GET", "/notices/alarms"),
 };
 

@@ -50,6 +50,6 @@ export const rota = {
   revokeFeed: (id: string, key: string) => call<void>("DELETE", `/rota/feeds/${seg(id)}`, { key }),
   handOvers: (unit: string, signal?: AbortSignal) => call<HandOvers>("GET", "/rota/hand-overs", { query: { unit }, signal }),
   handOver: (id: string, signal?: AbortSignal) => call<HandOver>("GET", `/rota/hand-overs/${seg(id)}`, { signal }),
-  sign: (unit: string, equipment: string, remarks: string, key: string) => call<{ id: string }>("POST", "/rota/hand-overs", { body: { unit, equipment, remarks }, key }),
+  sign: (body: S["HandOverForm"], key: string) => call<{ id: string }>("POST", "/rota/hand-overs", { body, key }),
   take: (id: string, key: string) => call<void>("POST", `/rota/hand-overs/${seg(id)}/take`, { key }),
 };

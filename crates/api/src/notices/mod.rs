@@ -1,10 +1,12 @@
 //! 通知: what one was told, the ways by which one is told, the channels, the letters that could not be delivered.
 
 mod channels;
+mod duty;
 mod letters;
 mod ways;
 
 pub(crate) use channels::*;
+pub(crate) use duty::*;
 pub(crate) use letters::*;
 pub(crate) use ways::*;
 
@@ -45,6 +47,8 @@ pub(crate) struct NoticesDto {
     unread: i64,
     must: Vec<NoticeDto>,
     rows: Vec<NoticeDto>,
+    /// What one was told about duty in the last month, the newest first.
+    duty: Vec<DutyNoticeDto>,
     /// The next page, if there is one.
     next: Option<String>,
 }
@@ -107,8 +111,12 @@ pub(crate) async fn list(
             let told = app::notices::list(tx, &actor, after.as_ref(), PAGE)?;
             let full = i64::try_from(told.rows.len()).unwrap_or(0) == PAGE;
             let next = told.rows.last().filter(|_| full).map(|n| format!("{}.{}", n.at.0, n.id));
+            let duty = app::rota::told(tx, &actor, now)?;
+            let unheard = duty.iter().filter(|told| told.heard_at.is_none()).count();
+            let unread = (told.unread + i64::try_from(unheard).unwrap_or(100)).min(100);
+            let duty = duty.into_iter().map(|told| duty_dto(&book, told)).collect();
             let all = |rows: Vec<Notice>| rows.into_iter().map(|n| dto(&book, n)).collect();
-            Ok(NoticesDto { unread: told.unread, must: all(told.must), rows: all(told.rows), next })
+            Ok(NoticesDto { unread, must: all(told.must), rows: all(told.rows), duty, next })
         })
         .await?;
     Ok(Json(dto))

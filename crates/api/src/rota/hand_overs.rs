@@ -1,7 +1,7 @@
 //! 交接班.
 
 use super::call_outs::UnitQuery;
-use super::dto::{ShiftDto, shift_dto};
+use super::dto::{ShiftDto, code, shift_dto};
 use super::plan::MadeDto;
 use crate::door::{Asked, At, Body, State, json};
 use crate::matters::{MatterRow, matter_row};
@@ -13,7 +13,8 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::accounts::Actor;
-use domain::kernel::{HandOverId, UnitId};
+use domain::kernel::{EquipmentId, HandOverId, UnitId};
+use domain::places::{Equipment, EquipmentState};
 use domain::rota::{HandOver, HandedWhy};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -25,6 +26,23 @@ pub(crate) struct HandedDto {
     matter: MatterRow,
 }
 
+/// A device of the unit's register: `state` is `good`, `faulty`, `repair` or `missing`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct GearDto {
+    id: String,
+    kind: String,
+    name: String,
+    state: String,
+}
+
+/// How a device was found.
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FoundDto {
+    id: String,
+    state: String,
+}
+
 /// The change of shift that is at hand.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct HandingDto {
@@ -33,6 +51,8 @@ pub(crate) struct HandingDto {
     ends: Option<ShiftDto>,
     begins: Option<ShiftDto>,
     items: Vec<HandedDto>,
+    /// The devices that must be looked at, as the register says they are.
+    gear: Vec<GearDto>,
     /// The record, if it is made.
     made: Option<String>,
     /// Whether it may be made now.
@@ -81,6 +101,10 @@ fn handed(book: &Rulebook, actor: &Actor, rows: Vec<(app::matters::Row, HandedWh
     rows.into_iter().map(|(row, why)| HandedDto { why: why.code().to_owned(), matter: matter_row(book, actor, row, &[]) }).collect()
 }
 
+fn gear_dto(things: Vec<Equipment>) -> Vec<GearDto> {
+    things.into_iter().map(|t| GearDto { id: t.id.0, kind: t.kind.code().to_owned(), name: t.name, state: t.state.code().to_owned() }).collect()
+}
+
 /// The hand-overs of a unit, and the one that is at hand, made from what is open.
 #[utoipa::path(get, path = "/api/v1/rota/hand-overs", operation_id = "hand_overs", params(UnitQuery), responses((status = 200, body = HandOversDto), (status = "default", body = ProblemDto)), tag = "rota")]
 pub(crate) async fn hand_overs(
@@ -105,6 +129,7 @@ pub(crate) async fn hand_overs(
                 ends: handing.ends.as_ref().map(|shift| shift_dto(&book, shift)),
                 begins: handing.begins.as_ref().map(|shift| shift_dto(&book, shift)),
                 items: handed(&book, &actor, handing.items),
+                gear: gear_dto(handing.gear),
                 made: handing.made.map(|id| id.0),
                 open: handing.open,
             });
@@ -123,6 +148,8 @@ pub(crate) struct HandOverDto {
     begins: Option<ShiftDto>,
     /// Its matters as they are now, of those that one may see.
     items: Vec<HandedDto>,
+    /// The devices that were looked at, as they were found.
+    gear: Vec<GearDto>,
     equipment: Option<String>,
     remarks: Option<String>,
     /// Whether the caller may sign as the one who comes.
@@ -145,6 +172,7 @@ pub(crate) async fn view(axum::extract::State(state): axum::extract::State<State
                 ends: ends.as_ref().map(|shift| shift_dto(&book, shift)),
                 begins: begins.as_ref().map(|shift| shift_dto(&book, shift)),
                 items: handed(&book, &actor, view.rows),
+                gear: gear_dto(view.gear),
                 equipment: view.equipment,
                 remarks: view.remarks,
                 may_take: view.may_take,
@@ -158,7 +186,10 @@ pub(crate) async fn view(axum::extract::State(state): axum::extract::State<State
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 pub(crate) struct HandOverForm {
     unit: String,
-    /// State of the equipment.
+    /// Each device of the register, and how it was found.
+    #[serde(default)]
+    gear: Vec<FoundDto>,
+    /// What is to be said of the equipment; needed if something is not well.
     equipment: Option<String>,
     /// What else the next shift should know.
     remarks: Option<String>,
@@ -173,10 +204,14 @@ pub(crate) async fn hand_over(
 ) -> Result<Response, Problem> {
     let (actor, once, unit) = (writes.actor().clone(), writes.once(&body), UnitId(body.unit));
     let (equipment, remarks) = (body.equipment.unwrap_or_default(), body.remarks.unwrap_or_default());
+    let gear =
+        body.gear.into_iter().map(|found| Ok((EquipmentId(found.id), code::<EquipmentState>(&found.state, "gear")?))).collect::<Result<Vec<_>, Problem>>()?;
     let answer = state
         .desk
         .write_once(once, move |tx, desk, now, mint| {
-            Ok(serde_json::to_string(&MadeDto { id: app::rota::hand_over(tx, desk, &actor, &unit, &equipment, &remarks, now, mint)?.0 })?)
+            Ok(serde_json::to_string(&MadeDto {
+                id: app::rota::hand_over(tx, desk, &actor, &unit, app::rota::Saying { gear: &gear, equipment: &equipment, remarks: &remarks }, now, mint)?.0,
+            })?)
         })
         .await?;
     Ok(json(StatusCode::CREATED, answer))

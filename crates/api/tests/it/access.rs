@@ -53,7 +53,7 @@ impl Row {
     /// A body that the route understands.
     pub(crate) fn body(&self) -> Option<Value> {
         Some(match (self.method.as_str(), self.path.as_str()) {
-            ("GET" | "DELETE", _) | (_, "/api/v1/files" | "/api/v1/notices/{id}/acknowledge") => return None,
+            ("GET" | "DELETE", _) | (_, "/api/v1/files" | "/api/v1/notices/{id}/acknowledge" | "/api/v1/notices/duty/{id}/heard") => return None,
             (_, "/api/v1/session") => json!({ "login": "nobody", "password": app::seed::DEMO_PASSWORD }),
             (_, "/api/v1/session/second-factor" | "/api/v1/accounts/{id}/changes/{change}") => return None,
             (_, "/api/v1/session/second-factor/confirm" | "/api/v1/session/second-factor/remove") => json!({ "code": "000000" }),

@@ -189,7 +189,7 @@ fn requests(row: &Row, world: &World, viewer: &Viewer) -> Vec<(String, Option<Va
         }
         (_, "/api/v1/matters/by-number/{number}") => world.matters.iter().map(|(matter, _)| row.path.replace("{number}", &encoded(&matter.number))).collect(),
         (_, "/api/v1/files/{id}") => with_ids("{id}", "files"),
-        (_, "/api/v1/notices/{id}/acknowledge") => with_ids("{id}", "notices"),
+        (_, "/api/v1/notices/{id}/acknowledge" | "/api/v1/notices/duty/{id}/heard") => with_ids("{id}", "notices"),
         // Somebody else's keys; one's own are one's own to give up.
         (_, "/api/v1/tokens/{id}") if !["shengzhong-desk", "command-1", "police-head"].contains(&viewer.login.as_str()) => with_ids("{id}", "tokens"),
         ("GET", "/api/v1/units/{id}" | "/api/v1/units/{id}/here") => {

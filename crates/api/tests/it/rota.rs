@@ -46,6 +46,12 @@ async fn until(house: &House, at: &str) {
     house.pass(Instant::read(at).unwrap().since(house.desk.now())).await;
 }
 
+/// What somebody was told about duty, the newest first.
+async fn told(house: &House, login: &str) -> Vec<String> {
+    let told = house.get(login, "/api/v1/notices").await.is(200);
+    told["duty"].as_array().unwrap().iter().map(|one| one["what"].as_str().unwrap().to_owned()).collect()
+}
+
 async fn desk_now(house: &House) -> Value {
     let seen = house.get(CHIEF, "/api/v1/rota").await.is(200);
     seen["units"][0]["duties"].as_array().unwrap().iter().find(|duty| duty["duty"] == "desk").unwrap().clone()
@@ -103,6 +109,8 @@ fn a_gap_is_red_and_seen_before_it_comes() {
         assert_eq!(house.get(CHIEF, &consider).await.is(200)["conflicts"][0]["kind"], "rest");
         let free = people.keys().find(|id| **id != early["account"]["id"]).unwrap();
         house.post(CHIEF, &path, &json!({ "account": free, "reason": "顶上" })).await.is(204);
+        assert_eq!(told(house, people[free]).await[0], "given");
+        assert_eq!(told(house, people[first["account"]["id"].as_str().unwrap()]).await[0], "taken");
         assert_eq!(desk_now(house).await["cover"], "by");
         verified(house);
     });
@@ -136,6 +144,18 @@ fn one_asks_the_other_agrees_the_chief_decides() {
         let month = house.get(CHIEF, &format!("/api/v1/rota/month?unit={UNIT}&duty=desk&month=2026-12")).await.is(200);
         let now = |id: &Value| month["shifts"].as_array().unwrap().iter().find(|shift| shift["id"] == *id).unwrap()["account"]["id"].clone();
         assert_eq!((now(&own["id"]), now(&other["id"])), (other["account"]["id"].clone(), own["account"]["id"].clone()));
+        // Everybody concerned has been told, and nobody else; reading it is said once.
+        assert_eq!(told(house, who(own)).await, ["answered", "published"]);
+        assert_eq!(told(house, who(other)).await, ["answered", "asked_of_you", "published"]);
+        assert_eq!(told(house, CHIEF).await, ["to_decide"]);
+        assert_eq!(told(house, "xinhe-chief").await, [""; 0]);
+        let list = house.get(CHIEF, "/api/v1/notices").await.is(200);
+        let heard = format!("/api/v1/notices/duty/{}/heard", list["duty"][0]["id"].as_str().unwrap());
+        assert_eq!(list["unread"], 1);
+        house.post("xinhe-chief", &heard, &json!({})).await.problem(404, "not_found");
+        house.post(CHIEF, &heard, &json!({})).await.is(204);
+        house.post(CHIEF, &heard, &json!({})).await.is(204);
+        assert_eq!(house.get(CHIEF, "/api/v1/notices").await.is(200)["unread"], 0);
         // An absence without a stand-in leaves a gap that the chief has seen.
         let third = all.iter().skip(12).find(|shift| who(shift) == who(own)).unwrap();
         let away = json!({ "what": "absence", "shift": third["id"], "reason": "年休" });
@@ -159,13 +179,22 @@ fn a_night_is_handed_over_signed_by_both_and_stands_in_the_next_shifts_workbench
         let mut urgent = call();
         urgent["urgency"] = json!("urgent");
         let matter = house.register(night, &urgent).await;
-        let form = json!({ "unit": UNIT, "equipment": "正常", "remarks": "三组停电，已报修" });
+        let form = json!({ "unit": UNIT, "remarks": "三组停电，已报修" });
         // The change at midnight, when the rota began, has no shift before it; so nothing is due until seven.
         house.post(night, "/api/v1/rota/hand-overs", &form).await.problem(422, "no_change_of_shift");
         until(house, "2026-11-25 07:30").await;
         let seen = house.get(night, &format!("/api/v1/rota/hand-overs?unit={UNIT}")).await.is(200);
         assert_eq!((&seen["handing"]["items"][0]["matter"]["id"], &seen["handing"]["open"]), (&json!(matter.id), &json!(true)));
+        // Every device of the register is looked at, and one that is not there takes a word.
+        let register = seen["handing"]["gear"].as_array().unwrap().clone();
+        assert!(!register.is_empty() && register.iter().all(|thing| thing["kind"] != "name_plate"), "devices, not signs: {register:?}");
         house.post(early, "/api/v1/rota/hand-overs", &form).await.problem(422, "not_on_shift");
+        house.post(night, "/api/v1/rota/hand-overs", &form).await.problem(422, "data_missing");
+        let mut gear: Vec<Value> = register.iter().map(|thing| json!({ "id": thing["id"], "state": "good" })).collect();
+        gear[0]["state"] = json!("missing");
+        let form = json!({ "unit": UNIT, "gear": gear, "remarks": "三组停电，已报修" });
+        house.post(night, "/api/v1/rota/hand-overs", &form).await.problem(422, "data_missing");
+        let form = json!({ "unit": UNIT, "gear": gear, "equipment": "一部对讲机送修", "remarks": "三组停电，已报修" });
         let id = house.post(night, "/api/v1/rota/hand-overs", &form).await.is(201)["id"].as_str().unwrap().to_owned();
         house.post(night, "/api/v1/rota/hand-overs", &form).await.problem(422, "handed_over");
         let page = format!("/api/v1/rota/hand-overs/{id}");
@@ -174,6 +203,7 @@ fn a_night_is_handed_over_signed_by_both_and_stands_in_the_next_shifts_workbench
         let record = house.get(early, &page).await.is(200);
         assert_eq!((&record["remarks"], &record["hand_over"]["n"], &record["may_take"]), (&json!("三组停电，已报修"), &json!(1), &json!(false)));
         assert!(record["hand_over"]["incoming"]["name"].is_string());
+        assert_eq!((&record["gear"][0]["state"], record["gear"].as_array().unwrap().len()), (&json!("missing"), register.len()));
         house.get("xinhe-desk", &page).await.problem(404, "not_found");
         until(house, "2026-11-25 08:10").await;
         let tabs = house.get(early, "/api/v1/workbench").await.is(200);
@@ -186,6 +216,10 @@ fn a_night_is_handed_over_signed_by_both_and_stands_in_the_next_shifts_workbench
         house.pass(2 * MINUTE).await;
         assert_eq!(house.get(CHIEF, "/api/v1/rota").await.is(200)["missing"].as_array().unwrap().len(), 1);
         assert_eq!(house.get("xinhe-chief", "/api/v1/rota").await.is(200)["missing"], json!([]));
+        // The chief is also told, once.
+        let (desk, now) = (house.desk.clone(), house.desk.now());
+        assert_eq!((app::rota::tell_missing(&desk, now).unwrap(), app::rota::tell_missing(&desk, now).unwrap()), (1, 0));
+        assert_eq!((told(house, CHIEF).await, told(house, "xinhe-chief").await.len()), (vec!["hand_over_missing".to_owned()], 0));
         verified(house);
     });
 }

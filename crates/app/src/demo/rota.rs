@@ -4,10 +4,10 @@ use super::people::Staff;
 use super::plan::World;
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::rota::{Ask, Lay, answer, ask, draft, hand_over, publish, take_over};
+use crate::rota::{Ask, Lay, Saying, answer, ask, draft, hand_over, publish, register, take_over};
 use domain::accounts::Actor;
 use domain::kernel::{AccountId, DAY, Day, HOUR, Instant, Mint, UnitId};
-use domain::places::{PostKind, UnitKind};
+use domain::places::{EquipmentState, PostKind, UnitKind};
 use domain::rota::{Duty, Pattern, Rest, ShiftAnswer, ShiftAsked};
 use store::db::Tx;
 use store::rota::Shifts;
@@ -96,7 +96,10 @@ pub(super) fn change(tx: &mut Tx<'_>, desk: &Desk, world: &World, at: Instant, m
         let on = |when: Instant| on_shift(&world.staff, &book.roster.on_duty(&unit.id, duty, when, &book.holders));
         let (Some(goes), Some(comes)) = (on(at.plus(-1)), on(at)) else { continue };
         let remarks = if n % 4 == 0 { "夜间巡查一遍，无异常；来电登记本已核对" } else { "" };
-        let id = hand_over(tx, desk, goes, &unit.id, "电话、监控、对讲机正常", remarks, at, mint)?;
+        let gear: Vec<_> = register(tx, &unit.id)?.into_iter().map(|thing| (thing.id, thing.state)).collect();
+        let well = gear.iter().all(|(_, state)| *state == EquipmentState::Good);
+        let saying = Saying { gear: &gear, equipment: if well { "" } else { "未完好的已报修，维修单在设备柜内" }, remarks };
+        let id = hand_over(tx, desk, goes, &unit.id, saying, at, mint)?;
         if (n + turn).rem_euclid(13) != 1 && goes.account() != comes.account() {
             take_over(tx, desk, comes, &id, at.plus(5 * 60 * 1_000), mint)?;
         }

@@ -11,7 +11,7 @@ pub use dead::{Dead, list as dead, retire, revive};
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::out::{Again, Failure, Out};
-use domain::kernel::{DAY, HOUR, Instant};
+use domain::kernel::{DAY, HOUR, Instant, MINUTE};
 use sha2::{Digest, Sha256};
 use store::db::Tx;
 use store::jobs::Job;
@@ -59,7 +59,7 @@ pub fn turn(desk: &Desk, out: &dyn Out) -> Result<u64, Fault> {
 
 /// Runs one job and writes down how it ended.
 fn run(desk: &Desk, out: &dyn Out, job: &Job) -> Result<(), Fault> {
-    let ended = perform(desk, out, job).unwrap_or_else(|fault| Err(Failure::later(format!("本机：{fault}"))));
+    let ended = perform(desk, out, job).unwrap_or_else(|fault| Err(Failure::later(format!("house {fault}"))));
     let now = desk.now();
     if let Err(failure) = &ended {
         tracing::warn!(job.id = job.id, job.attempt = job.attempt, why = failure.why, "a job failed");
@@ -84,18 +84,28 @@ fn run(desk: &Desk, out: &dyn Out, job: &Job) -> Result<(), Fault> {
 fn perform(desk: &Desk, out: &dyn Out, job: &Job) -> Result<Result<(), Failure>, Fault> {
     match job.kind.as_str() {
         "deliver" => crate::notices::deliver(desk, out, job),
+        "duty" => crate::notices::deliver_duty(desk, out, job),
+        "hand_overs" => crate::rota::tell_missing(desk, desk.now()).map(|_| Ok(())),
         "digest" => crate::notices::deliver_digest(desk, out, job),
         "trial" => crate::notices::deliver_trial(desk, out, job),
         "retime" => crate::rules::retime_all(desk, job),
         "forget" => desk.write_at(desk.now(), |tx, _, now, _| Ok(store::jobs::forget(tx, now.plus(-KEPT))?)).map(|_| Ok(())),
-        other => Ok(Err(Failure::never(format!("没有这种任务：{other}")))),
+        other => Ok(Err(Failure::never(format!("house {other}")))),
     }
 }
 
-/// Makes the jobs of the clock for today, once: the id is the slot.
+/// How often somebody looks whether a hand-over is missing.
+const LOOKS: i64 = 10 * MINUTE;
+
+/// Makes the jobs of the clock, of today and of the hour, once: the id is the slot.
 pub fn schedule(tx: &mut Tx<'_>, now: Instant) -> Result<(), Fault> {
     let day = now.day();
     store::jobs::enqueue(tx, &Job::new(format!("forget:{}", day.written()), "forget", "{}".to_owned(), day.start().plus(3 * HOUR)))?;
+    let first = now.0.div_euclid(LOOKS);
+    for slot in first..=first + HOUR / LOOKS {
+        let at = Instant(slot * LOOKS);
+        store::jobs::enqueue(tx, &Job::new(format!("hand_overs:{}", at.0), "hand_overs", "{}".to_owned(), at))?;
+    }
     Ok(())
 }
 

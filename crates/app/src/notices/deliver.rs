@@ -77,7 +77,7 @@ fn send(desk: &Desk, out: &dyn Out, job: &Job, target: &Target, letter: &Letter)
 
 /// The letter of one notice by one way. What was acknowledged in the meantime, or has nowhere to go any more, is done.
 pub(crate) fn deliver(desk: &Desk, out: &dyn Out, job: &Job) -> Delivered {
-    let Ok(body) = serde_json::from_str::<Body>(&job.body) else { return Ok(Err(Failure::never("任务内容看不懂"))) };
+    let Ok(body) = serde_json::from_str::<Body>(&job.body) else { return Ok(Err(Failure::never("house deliver"))) };
     let (own, about) = (desk.clone(), job.clone());
     let ready = desk.store().read_now(move |tx| -> Result<_, Fault> {
         let Some(notice) = store::notices::outgoing(tx, &NoticeId(body.notice.clone()))?.filter(|notice| notice.acknowledged_at.is_none()) else {
@@ -93,6 +93,21 @@ pub(crate) fn deliver(desk: &Desk, out: &dyn Out, job: &Job) -> Delivered {
     }
 }
 
+/// The letter of what somebody was told about duty. What was read in the meantime is done.
+pub(crate) fn deliver_duty(desk: &Desk, out: &dyn Out, job: &Job) -> Delivered {
+    let Ok(body) = serde_json::from_str::<Body>(&job.body) else { return Ok(Err(Failure::never("house duty"))) };
+    let (own, about) = (desk.clone(), job.clone());
+    let ready = desk.store().read_now(move |tx| -> Result<_, Fault> {
+        let told = store::rota::told_by_id(tx, &body.notice.as_str().into())?.filter(|notice| notice.heard_at.is_none());
+        let Some(notice) = told else { return Ok(None) };
+        Ok(target(tx, &own, &about, &body.way)?.map(|target| (target, notice.letter())))
+    })?;
+    match ready {
+        Some((target, words)) => send(desk, out, job, &target, &words),
+        None => Ok(Ok(())),
+    }
+}
+
 /// The digest of one person: one letter by the first way, if anything waits.
 pub(crate) fn deliver_digest(desk: &Desk, out: &dyn Out, job: &Job) -> Delivered {
     let (own, about, now) = (desk.clone(), job.clone(), desk.now());
@@ -100,7 +115,8 @@ pub(crate) fn deliver_digest(desk: &Desk, out: &dyn Out, job: &Job) -> Delivered
         let Some(account) = about.account.clone() else { return Ok(None) };
         let actor = Actor::person(account.clone(), store::accounts::seats(tx, &account, now)?);
         let seats = seats(&actor);
-        let waiting = store::notices::page(tx, &actor.scope(), To { account: &account, seats: &seats }, Which::Open, None, 100)?.len();
+        let waiting = store::notices::page(tx, &actor.scope(), To { account: &account, seats: &seats }, Which::Open, None, 100)?.len()
+            + crate::rota::told(tx, &actor, now)?.iter().filter(|told| told.heard_at.is_none()).count();
         let book = own.rulebook(tx, now)?;
         let Some(way) = ways_to(&book, &account, 0).first().map(|way| (*way).to_owned()).filter(|_| waiting > 0) else { return Ok(None) };
         Ok(target(tx, &own, &about, &way)?.map(|target| (target, digest(waiting))))
@@ -128,6 +144,6 @@ pub(crate) fn deliver_trial(desk: &Desk, out: &dyn Out, job: &Job) -> Delivered 
     let words = Letter { title: "通道测试".to_owned(), text: "这是一条通道测试通知，无需处理".to_owned(), path: "/notices".to_owned() };
     match target {
         Some(target) => Ok(send(desk, out, job, &target, &words)?.map_err(|failure| Failure::never(failure.why))),
-        None => Ok(Err(Failure::never("请先在“我的通知方式”里登记您在这个通道的地址"))),
+        None => Ok(Err(Failure::never("no_address"))),
     }
 }

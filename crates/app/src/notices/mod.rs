@@ -7,8 +7,8 @@ mod post;
 mod ways;
 
 pub use channels::{Letters, Set, channels, put_channel, remove_channel, trial, trial_state};
-pub(crate) use deliver::{deliver, deliver_digest, deliver_trial};
-pub(crate) use post::post;
+pub(crate) use deliver::{deliver, deliver_digest, deliver_duty, deliver_trial};
+pub(crate) use post::{post, post_duty};
 pub use ways::{OwnWay, own, put_way, put_wish, remove_way};
 
 use crate::desk::Desk;

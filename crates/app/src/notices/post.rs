@@ -5,9 +5,10 @@ use crate::fault::Fault;
 use crate::rulebook::Rulebook;
 use domain::accounts::sees_class;
 use domain::dispatch::Urgency;
-use domain::kernel::{AccountId, Instant, NoticeId};
+use domain::kernel::{AccountId, DAY, Instant, NoticeId};
 use domain::matters::Matter;
-use domain::notices::{Notice, NoticeWish, digest_slot, quiet};
+use domain::notices::{Notice, NoticeWish, digest_slot, may_know, quiet};
+use domain::rota::DutyNotice;
 use domain::trail::Fact;
 use store::db::Tx;
 use store::jobs::{Job, enqueue};
@@ -44,7 +45,10 @@ fn people(book: &Rulebook, matter: &Matter, notice: &Notice, now: Instant) -> Ve
         return vec![account.clone()];
     }
     match notice.post {
-        Some(post) if sees_class(post, matter.care) => book.roster.there(&notice.unit, post, now, &book.holders),
+        Some(post) if sees_class(post, matter.care) => {
+            let there = book.roster.there(&notice.unit, post, now, &book.holders).into_iter();
+            there.filter(|account| may_know(&book.holders, account, &notice.unit, matter.care)).collect()
+        }
         Some(_) => Vec::new(),
         None => {
             let mut all: Vec<AccountId> = book
@@ -79,6 +83,20 @@ fn tell(tx: &mut Tx<'_>, book: &Rulebook, matter: &Matter, notice: &Notice, atte
         let channel = book.routing.ways.get(account).and_then(|own| own.iter().find(|(id, _)| id == way)).map(|(_, own)| own.channel.clone());
         enqueue(tx, &Job { account: Some(account.clone()), channel, urgent, ..job })?;
     }
+    Ok(())
+}
+
+/// The letter of what somebody was told about duty: at once if the person wants that, or it is about the next day; else with the digest. Never in quiet hours.
+pub(crate) fn post_duty(tx: &mut Tx<'_>, book: &Rulebook, notice: &DutyNotice) -> Result<(), Fault> {
+    let wish = book.routing.wishes.get(&notice.account).copied().unwrap_or_default();
+    let Some(way) = ways_to(book, &notice.account, 0).first().map(|way| (*way).to_owned()) else { return Ok(()) };
+    if !wish.at_once && notice.about > notice.at.plus(DAY) {
+        return digest(tx, &notice.account, &wish, notice.at);
+    }
+    let body = serde_json::json!({ "notice": notice.id.0, "way": way }).to_string();
+    let job = Job::new(format!("duty:{}:{way}", notice.id), "duty", body, quiet(&wish, notice.at).unwrap_or(notice.at));
+    let channel = book.routing.ways.get(&notice.account).and_then(|own| own.iter().find(|(id, _)| *id == way)).map(|(_, own)| own.channel.clone());
+    enqueue(tx, &Job { account: Some(notice.account.clone()), channel, ..job })?;
     Ok(())
 }
 

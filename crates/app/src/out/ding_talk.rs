@@ -17,8 +17,8 @@ pub(super) fn send(post: &Post, sending: &Sending<'_>) -> Result<(), Failure> {
     match code(&object(&answer)?, "errcode")? {
         0 => Ok(()),
         // Twenty messages a minute for a robot; the eleventh minute is free again.
-        130_101 | 410_100 => Err(Failure { why: "钉钉机器人限流".to_owned(), again: Again::Later(Some(60_000)) }),
-        -1 => Err(Failure::later("钉钉系统繁忙")),
-        other => Err(Failure::never(format!("钉钉答复 {other}"))),
+        130_101 | 410_100 => Err(Failure { why: "throttled".to_owned(), again: Again::Later(Some(60_000)) }),
+        -1 => Err(Failure::later("busy")),
+        other => Err(Failure::never(format!("answered {other}"))),
     }
 }

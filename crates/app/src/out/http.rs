@@ -27,37 +27,37 @@ pub struct Answer {
 /// Sends a request; 2xx is an answer, everything else a failure.
 pub(super) fn send(agent: &ureq::Agent, method: &str, url: &str, headers: &[(&str, String)], body: &[u8]) -> Result<Answer, Failure> {
     if !safe_url(url) {
-        return Err(Failure::never("接口地址不是 https"));
+        return Err(Failure::never("not_https"));
     }
     let mut request = ureq::http::Request::builder().method(method).uri(url);
     for (name, value) in headers {
         request = request.header(*name, value);
     }
-    let request = request.body(body).map_err(|_| Failure::never("请求组装不成"))?;
+    let request = request.body(body).map_err(|_| Failure::never("request_bad"))?;
     // The library's own words may hold the address with its tokens: only the kind of trouble is told.
     let mut response = agent.run(request).map_err(|error| Failure::later(trouble(&error)))?;
     let status = response.status().as_u16();
     let wait = response.headers().get("retry-after").and_then(|value| value.to_str().ok()).and_then(|text| text.trim().parse::<i64>().ok());
     match status {
         200..300 => {
-            let body = response.body_mut().with_config().limit(LARGEST).read_to_string().map_err(|_| Failure::later("答复读不完整"))?;
+            let body = response.body_mut().with_config().limit(LARGEST).read_to_string().map_err(|_| Failure::later("answer_cut"))?;
             Ok(Answer { status, body })
         }
         408 | 425 | 429 | 500..600 => {
-            Err(Failure { why: format!("对方答复 {status}"), again: Again::Later(wait.map(|seconds| seconds.clamp(0, 86_400) * 1000)) })
+            Err(Failure { why: format!("answered {status}"), again: Again::Later(wait.map(|seconds| seconds.clamp(0, 86_400) * 1000)) })
         }
-        404 | 410 => Err(Failure { why: format!("对方答复 {status}"), again: Again::Gone }),
-        _ => Err(Failure::never(format!("对方答复 {status}"))),
+        404 | 410 => Err(Failure { why: format!("answered {status}"), again: Again::Gone }),
+        _ => Err(Failure::never(format!("answered {status}"))),
     }
 }
 
 fn trouble(error: &ureq::Error) -> &'static str {
     match error {
-        ureq::Error::Timeout(_) => "对方没有及时答复",
-        ureq::Error::HostNotFound => "找不到对方主机",
-        ureq::Error::ConnectionFailed | ureq::Error::Io(_) => "连接不上对方",
-        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => "加密连接没有建立",
-        _ => "请求没有完成",
+        ureq::Error::Timeout(_) => "timeout",
+        ureq::Error::HostNotFound => "host_unknown",
+        ureq::Error::ConnectionFailed | ureq::Error::Io(_) => "unreachable",
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => "tls_failed",
+        _ => "request_failed",
     }
 }
 
@@ -65,13 +65,13 @@ fn trouble(error: &ureq::Error) -> &'static str {
 pub(super) fn object(answer: &Answer) -> Result<serde_json::Map<String, serde_json::Value>, Failure> {
     match serde_json::from_str(&answer.body) {
         Ok(serde_json::Value::Object(map)) => Ok(map),
-        _ => Err(Failure::later("对方的答复看不懂")),
+        _ => Err(Failure::later("answer_garbled")),
     }
 }
 
 /// The code that such gateways answer inside of a 200: 0 is well.
 pub(super) fn code(map: &serde_json::Map<String, serde_json::Value>, name: &str) -> Result<i64, Failure> {
-    map.get(name).and_then(serde_json::Value::as_i64).ok_or_else(|| Failure::later("对方的答复看不懂"))
+    map.get(name).and_then(serde_json::Value::as_i64).ok_or_else(|| Failure::later("answer_garbled"))
 }
 
 /// HMAC-SHA256.

@@ -13,26 +13,26 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) fn send(post: &Post, sending: &Sending<'_>) -> Result<(), Failure> {
     let host = sending.setting("host")?;
-    let port: u16 = sending.setting("port")?.parse().map_err(|_| Failure::never("端口不是数字"))?;
-    let parameters = || TlsParameters::new(host.to_owned()).map_err(|_| Failure::never("加密设置不成"));
+    let port: u16 = sending.setting("port")?.parse().map_err(|_| Failure::never("setting_bad port"))?;
+    let parameters = || TlsParameters::new(host.to_owned()).map_err(|_| Failure::never("tls_failed"));
     let tls = match sending.setting("tls")? {
         "implicit" => Tls::Wrapper(parameters()?),
         "starttls" => Tls::Required(parameters()?),
         "none" if matches!(host, "127.0.0.1" | "localhost" | "::1") => Tls::None,
-        _ => return Err(Failure::never("不在本机的邮件服务器必须加密")),
+        _ => return Err(Failure::never("setting_bad tls")),
     };
-    let mailbox = |text: &str, whose| text.parse::<Mailbox>().map_err(|_| Failure::never(format!("{whose}地址不对")));
+    let mailbox = |text: &str, whose| text.parse::<Mailbox>().map_err(|_| Failure::never(format!("address_bad {whose}")));
     let at = UNIX_EPOCH + Duration::from_millis(u64::try_from(sending.now.0).unwrap_or(0));
     let domain = sending.setting("from")?.rsplit_once('@').map_or("localhost", |(_, domain)| domain.trim_end_matches('>'));
     let message = Message::builder()
-        .from(mailbox(sending.setting("from")?, "发件人")?)
-        .to(mailbox(sending.address, "收件人")?)
+        .from(mailbox(sending.setting("from")?, "from")?)
+        .to(mailbox(sending.address, "to")?)
         .subject(&sending.letter.title)
         .date(at)
         .message_id(Some(format!("<{}@{domain}>", crate::keys::hex(&sending.entropy[..12]))))
         .header(ContentType::TEXT_PLAIN)
         .body(post.words(sending.letter))
-        .map_err(|_| Failure::never("邮件组装不成"))?;
+        .map_err(|_| Failure::never("request_bad"))?;
     let mut transport = SmtpTransport::builder_dangerous(host).port(port).tls(tls).timeout(Some(PATIENCE));
     if let Some(user) = sending.settings.get("user").filter(|user| !user.is_empty()) {
         transport = transport.credentials(Credentials::new(user.clone(), post.secret(sending, "secret_file")?));
@@ -43,9 +43,9 @@ pub(super) fn send(post: &Post, sending: &Sending<'_>) -> Result<(), Failure> {
             let code = error.status().map_or(0, u16::from);
             // 550, 551, 553: there is no such box.
             let again = if matches!(code, 550 | 551 | 553) { Again::Gone } else { Again::Never };
-            Err(Failure { why: format!("邮件服务器答复 {code}"), again })
+            Err(Failure { why: format!("answered {code}"), again })
         }
-        Err(error) if error.is_timeout() => Err(Failure::later("邮件服务器没有及时答复")),
-        Err(error) => Err(Failure::later(error.status().map_or_else(|| "连接不上邮件服务器".to_owned(), |code| format!("邮件服务器答复 {code}")))),
+        Err(error) if error.is_timeout() => Err(Failure::later("timeout")),
+        Err(error) => Err(Failure::later(error.status().map_or_else(|| "unreachable".to_owned(), |code| format!("answered {code}")))),
     }
 }

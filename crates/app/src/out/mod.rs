@@ -44,7 +44,7 @@ pub struct Sending<'a> {
 
 impl Sending<'_> {
     fn setting(&self, name: &str) -> Result<&str, Failure> {
-        self.settings.get(name).map(String::as_str).filter(|value| !value.is_empty()).ok_or_else(|| Failure::never(format!("通道缺少设置 {name}")))
+        self.settings.get(name).map(String::as_str).filter(|value| !value.is_empty()).ok_or_else(|| Failure::never(format!("setting_missing {name}")))
     }
 
     fn nonce(&self) -> String {
@@ -52,10 +52,35 @@ impl Sending<'_> {
     }
 }
 
-/// Why a letter did not go, in words without personal data, and whether to try again.
+/// The codes of what keeps a letter in the house; the screens say each in their language. After a code, one word may say more: a status, a setting, a file's name.
+pub const WHYS: &[&str] = &[
+    "address_bad",
+    "answer_cut",
+    "answer_garbled",
+    "answered",
+    "busy",
+    "host_unknown",
+    "house",
+    "no_address",
+    "nobody",
+    "not_https",
+    "not_taken",
+    "request_bad",
+    "request_failed",
+    "secret_bad",
+    "secret_unreadable",
+    "setting_bad",
+    "setting_missing",
+    "throttled",
+    "timeout",
+    "tls_failed",
+    "unreachable",
+];
+
+/// Why a letter did not go, without personal data, and whether to try again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// Why.
+    /// Why: a code of [`WHYS`], and what it is about.
     pub why: String,
     /// When to try again.
     pub again: Again,
@@ -113,9 +138,9 @@ impl Post {
     fn secret(&self, sending: &Sending<'_>, setting: &str) -> Result<String, Failure> {
         let name = sending.setting(setting)?;
         if !is_file_name(name) {
-            return Err(Failure::never("密钥文件名不对"));
+            return Err(Failure::never("secret_bad"));
         }
-        let text = std::fs::read_to_string(self.secrets.join(name)).map_err(|_| Failure::never(format!("密钥文件 {name} 读不到")))?;
+        let text = std::fs::read_to_string(self.secrets.join(name)).map_err(|_| Failure::never(format!("secret_unreadable {name}")))?;
         Ok(text.trim().to_owned())
     }
 

@@ -91,9 +91,9 @@ impl Sender {
     /// Sends one letter to one browser.
     pub(super) fn send(&self, agent: &ureq::Agent, link: &str, sending: &Sending<'_>) -> Result<(), Failure> {
         let more = sending.settings.get("hosts").map_or("", String::as_str);
-        let to = Subscription::read(sending.address, more).ok_or_else(|| Failure::never("不是可用的浏览器订阅"))?;
+        let to = Subscription::read(sending.address, more).ok_or_else(|| Failure::never("address_bad"))?;
         let plain = serde_json::json!({ "title": sending.letter.title, "body": sending.letter.text, "link": link, "tag": sending.key }).to_string();
-        let body = seal(plain.as_bytes(), &to, sending.entropy).ok_or_else(|| Failure::never("浏览器订阅的密钥不对"))?;
+        let body = seal(plain.as_bytes(), &to, sending.entropy).ok_or_else(|| Failure::never("address_bad"))?;
         let origin: String = to.endpoint.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
         let headers = [
             ("content-type", "application/octet-stream".to_owned()),

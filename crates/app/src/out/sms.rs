@@ -40,12 +40,12 @@ pub(super) fn send(post: &Post, sending: &Sending<'_>) -> Result<(), Failure> {
     match answer.get("Code").and_then(serde_json::Value::as_str) {
         Some("OK") => Ok(()),
         // The gateway's own limits of messages a minute, an hour, a day.
-        Some("isv.BUSINESS_LIMIT_CONTROL") => Err(Failure { why: "短信网关限流".to_owned(), again: Again::Later(Some(60_000)) }),
+        Some("isv.BUSINESS_LIMIT_CONTROL") => Err(Failure { why: "throttled".to_owned(), again: Again::Later(Some(60_000)) }),
         Some(code) => Err(Failure::never(format!(
-            "短信网关答复 {}",
+            "answered {}",
             code.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_')).take(60).collect::<String>()
         ))),
-        None => Err(Failure::later("对方的答复看不懂")),
+        None => Err(Failure::later("answer_garbled")),
     }
 }
 

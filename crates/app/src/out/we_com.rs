@@ -23,10 +23,10 @@ pub(super) fn send(post: &Post, sending: &Sending<'_>) -> Result<(), Failure> {
 fn done(code: i64) -> Result<(), Failure> {
     match code {
         0 => Ok(()),
-        45_009 | 45_033 => Err(Failure { why: "企业微信限流".to_owned(), again: Again::Later(Some(60_000)) }),
-        -1 => Err(Failure::later("企业微信系统繁忙")),
-        81_013 => Err(Failure { why: "企业微信里没有这个人".to_owned(), again: Again::Gone }),
-        other => Err(Failure::never(format!("企业微信答复 {other}"))),
+        45_009 | 45_033 => Err(Failure { why: "throttled".to_owned(), again: Again::Later(Some(60_000)) }),
+        -1 => Err(Failure::later("busy")),
+        81_013 => Err(Failure { why: "nobody".to_owned(), again: Again::Gone }),
+        other => Err(Failure::never(format!("answered {other}"))),
     }
 }
 
@@ -46,7 +46,7 @@ fn token(post: &Post, sending: &Sending<'_>) -> Result<(String, bool), Failure> 
     let url = format!("{}/cgi-bin/gettoken?corpid={}&corpsecret={}", base(sending)?, encoded(sending.setting("corp_id")?), encoded(&secret));
     let answer = object(&request(&post.agent, "GET", &url, &[], b"")?)?;
     done(code(&answer, "errcode")?)?;
-    let token = answer.get("access_token").and_then(serde_json::Value::as_str).ok_or_else(|| Failure::later("对方的答复看不懂"))?.to_owned();
+    let token = answer.get("access_token").and_then(serde_json::Value::as_str).ok_or_else(|| Failure::later("answer_garbled"))?.to_owned();
     // A little less than it says, so that it does not end on the way.
     let seconds = answer.get("expires_in").and_then(serde_json::Value::as_i64).unwrap_or(0).clamp(0, 7200);
     let until: Instant = sending.now.plus((seconds - 60).max(0) * 1000);
@@ -64,7 +64,7 @@ fn forget(post: &Post, sending: &Sending<'_>) {
 
 fn message(post: &Post, sending: &Sending<'_>, token: &str) -> Result<i64, Failure> {
     let url = format!("{}/cgi-bin/message/send?access_token={}", base(sending)?, encoded(token));
-    let agent_id: i64 = sending.setting("agent_id")?.parse().map_err(|_| Failure::never("AgentId 不是数字"))?;
+    let agent_id: i64 = sending.setting("agent_id")?.parse().map_err(|_| Failure::never("setting_bad agent_id"))?;
     let body = serde_json::json!({
         "touser": sending.address, "msgtype": "text", "agentid": agent_id, "text": { "content": post.words(sending.letter) },
         // The same message within half an hour is one.

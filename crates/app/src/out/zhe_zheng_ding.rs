@@ -27,7 +27,7 @@ pub(super) fn send(post: &Post, sending: &Sending<'_>) -> Result<(), Failure> {
     let answer = object(&request(&post.agent, "POST", url, &headers, form(&pairs).as_bytes())?)?;
     match answer.get("success").and_then(serde_json::Value::as_bool) {
         Some(true) => Ok(()),
-        Some(false) => Err(Failure::later("浙政钉没有收下")),
-        None => Err(Failure::later("对方的答复看不懂")),
+        Some(false) => Err(Failure::later("not_taken")),
+        None => Err(Failure::later("answer_garbled")),
     }
 }

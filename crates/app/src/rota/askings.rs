@@ -1,13 +1,14 @@
 //! Swaps, covers and absences: asked by the person, agreed by the other, decided by the chief.
 
 use super::shifts::{is_of, would_break};
+use super::telling::{About, deciders, tell};
 use super::{Pen, reason};
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::rulebook::Rulebook;
 use domain::accounts::{Actor, Right, may_over};
 use domain::kernel::{AccountId, Instant, Mint, Refusal, ShiftAskingId, ShiftId};
-use domain::rota::{Conflict, RotaState, Shift, ShiftAnswer, ShiftAsked, ShiftAsking, ShiftAskingState};
+use domain::rota::{Conflict, DutyTold, RotaState, Shift, ShiftAnswer, ShiftAsked, ShiftAsking, ShiftAskingState};
 use domain::trail::RotaFact;
 use store::db::Tx;
 use store::trail::Kept;
@@ -83,11 +84,12 @@ pub fn ask(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, ask: &Ask, now: Instant,
         return Err(Refusal::at("not_of_rota", "other", "请选本单位的另一位同事").into());
     }
     let (said, words) = reason(mint, &ask.reason)?;
+    let about = About::shift(DutyTold::AskedOfYou, &shift);
     let asking = ShiftAsking {
         id: mint.id(ShiftAskingId::PREFIX),
         what: ask.what,
         unit: shift.unit.clone(),
-        shift: shift.id,
+        shift: shift.id.clone(),
         other_shift,
         by: actor.account().clone(),
         state: if other.is_some() { ShiftAskingState::Asked } else { ShiftAskingState::Agreed },
@@ -99,6 +101,10 @@ pub fn ask(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, ask: &Ask, now: Instant,
     };
     store::rota::put_asking(tx, &asking)?;
     pen.signed(actor, actor.seats().iter().find(|seat| seat.unit == asking.unit));
+    match &asking.other {
+        Some(other) => tell(tx, &mut pen, &book, About { what: DutyTold::AskedOfYou, ..about }, [other], mint)?,
+        None => tell(tx, &mut pen, &book, About { what: DutyTold::ToDecide, ..about }, &deciders(&book, Right::DecideShifts, &asking.unit), mint)?,
+    }
     pen.words.push(words);
     let id = asking.id.clone();
     let ShiftAsking { id: of, what, unit, shift, other_shift, by, other, reason, state, asked_at, .. } = asking;
@@ -140,11 +146,20 @@ pub fn answer(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, id: &ShiftAskingId, a
     if !asking.is_open() {
         (asking.decided_by, asking.decided_at) = (Some(actor.account().clone()), Some(now));
     }
+    pen.signed(actor, actor.seats().iter().find(|seat| seat.unit == asking.unit).or_else(|| actor.seats().first()));
+    let about = |what| About::shift(what, &shift);
+    match asking.state {
+        ShiftAskingState::Agreed => tell(tx, &mut pen, &book, about(DutyTold::ToDecide), &deciders(&book, Right::DecideShifts, &asking.unit), mint)?,
+        ShiftAskingState::Granted | ShiftAskingState::Denied => {
+            tell(tx, &mut pen, &book, about(DutyTold::Answered), asking.other.iter().chain([&asking.by]), mint)?
+        }
+        ShiftAskingState::Declined => tell(tx, &mut pen, &book, about(DutyTold::Answered), [&asking.by], mint)?,
+        ShiftAskingState::Asked | ShiftAskingState::Withdrawn => {}
+    }
     if asking.state == ShiftAskingState::Granted {
         grant(tx, &mut pen, &asking, shift, other)?;
     }
     store::rota::put_asking(tx, &asking)?;
-    pen.signed(actor, actor.seats().iter().find(|seat| seat.unit == asking.unit).or_else(|| actor.seats().first()));
     pen.fact(RotaFact::Answered { asking: id.clone(), state: asking.state, by: asking.decided_by, at: asking.decided_at });
     pen.write(tx, "answer_shift", &id.0, mint)
 }

@@ -5,9 +5,9 @@ use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::rulebook::Rulebook;
 use domain::accounts::{Actor, Right, may_over};
-use domain::kernel::{AccountId, HOUR, HandOverId, Instant, MatterId, Mint, Refusal, UnitId};
-use domain::places::UnitKind;
-use domain::rota::{AHEAD, Duty, GRACE, HandOver, HandedWhy, Shift, may_take, why};
+use domain::kernel::{AccountId, EquipmentId, HOUR, HandOverId, Instant, MatterId, Mint, Refusal, UnitId};
+use domain::places::{Equipment, EquipmentState, Unit, UnitKind};
+use domain::rota::{AHEAD, Duty, GRACE, HandOver, HandedWhy, Shift, check_gear, is_handed, may_take, why};
 use domain::trail::{RotaFact, Said};
 use std::collections::BTreeSet;
 use store::db::Tx;
@@ -17,7 +17,7 @@ use store::trail::Kept;
 /// Most matters of one hand-over: what presses more than this is not read at a change of shift.
 const MOST: i64 = 60;
 /// How far back a hand-over can be missing, and may still be made up for.
-const BACK: i64 = 24 * HOUR;
+pub(super) const BACK: i64 = 24 * HOUR;
 /// So long what was handed over stands in the workbench, if no later one comes.
 const STANDS: i64 = 14 * HOUR;
 
@@ -34,6 +34,8 @@ pub struct Handing {
     pub begins: Option<Shift>,
     /// What would be handed over now, of what the actor sees.
     pub items: Vec<(Row, HandedWhy)>,
+    /// The devices of the unit's register that must be looked at.
+    pub gear: Vec<Equipment>,
     /// The hand-over, if it is made already.
     pub made: Option<HandOverId>,
     /// Whether it may be made now.
@@ -47,12 +49,30 @@ pub struct HandOverView {
     pub hand_over: HandOver,
     /// Its matters as they are now.
     pub rows: Vec<(Row, HandedWhy)>,
-    /// State of the equipment.
+    /// The devices that were looked at, each with the state in which it was found.
+    pub gear: Vec<Equipment>,
+    /// What is said of the equipment.
     pub equipment: Option<String>,
     /// Remarks.
     pub remarks: Option<String>,
     /// Whether the reader may sign as the one who comes.
     pub may_take: bool,
+}
+
+/// What whoever goes says beside the matters.
+#[derive(Debug, Clone, Copy)]
+pub struct Saying<'a> {
+    /// Each device of the register and how it was found.
+    pub gear: &'a [(EquipmentId, EquipmentState)],
+    /// What is to be said of the equipment.
+    pub equipment: &'a str,
+    /// What else the next shift should know.
+    pub remarks: &'a str,
+}
+
+/// The devices of a unit that are handed over.
+pub fn register(tx: &mut Tx<'_>, unit: &UnitId) -> Result<Vec<Equipment>, Fault> {
+    Ok(store::places::equipment_of(tx, unit)?.into_iter().filter(is_handed).collect())
 }
 
 /// Which duty of a unit hands over: the desk of a station, the duty officer of the command room.
@@ -78,8 +98,9 @@ pub fn handing(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, unit: &UnitId, now: 
     let Some((duty, at)) = due(&book, unit, now) else { return Ok(None) };
     let items = pressing(tx, actor, &book, unit, duty, at)?;
     let made = store::rota::hand_overs(tx, unit, at, 10)?.into_iter().find(|made| made.duty == duty && made.at == at).map(|made| made.id);
+    let gear = register(tx, unit)?;
     let shift = |at| book.roster.shift_at(unit, duty, at).cloned();
-    Ok(Some(Handing { duty, at, ends: shift(at.plus(-1)), begins: shift(at), open: made.is_none() && now.plus(AHEAD) >= at, items, made }))
+    Ok(Some(Handing { gear, duty, at, ends: shift(at.plus(-1)), begins: shift(at), open: made.is_none() && now.plus(AHEAD) >= at, items, made }))
 }
 
 /// What presses at a change of shift, of what the actor sees.
@@ -96,16 +117,7 @@ fn pressing(tx: &mut Tx<'_>, actor: &Actor, book: &Rulebook, unit: &UnitId, duty
 
 /// Whoever goes makes the record, and signs it by making it.
 #[expect(clippy::too_many_arguments, reason = "the change of shift, what is said of it, by whom and when")]
-pub fn hand_over(
-    tx: &mut Tx<'_>,
-    desk: &Desk,
-    actor: &Actor,
-    unit: &UnitId,
-    equipment: &str,
-    remarks: &str,
-    now: Instant,
-    mint: &mut Mint,
-) -> Result<HandOverId, Fault> {
+pub fn hand_over(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, unit: &UnitId, saying: Saying<'_>, now: Instant, mint: &mut Mint) -> Result<HandOverId, Fault> {
     let mut pen = Pen::take(tx, desk, now)?;
     let book = desk.rulebook(tx, now)?;
     let (seat, _) = over(&book, actor, Right::HandOver, unit)?;
@@ -116,6 +128,7 @@ pub fn hand_over(
         return Err(Refusal::rule("handed_over", "这一班已经有交接班记录，请接班人签字").into());
     }
     belongs(&book, actor, unit, duty, at.plus(-1), "交班")?;
+    check_gear(&register(tx, unit)?, saying.gear, saying.equipment)?;
     let items: Vec<(MatterId, HandedWhy)> = pressing(tx, actor, &book, unit, duty, at)?.into_iter().map(|(row, why)| (row.id, why)).collect();
     let mut text = |pen: &mut Pen<'_>, name: &str, text: &str| -> Result<Option<Said>, Fault> {
         if text.chars().count() > 2_000 {
@@ -127,13 +140,14 @@ pub fn hand_over(
             said
         }))
     };
-    let (equipment, remarks) = (text(&mut pen, "equipment", equipment)?, text(&mut pen, "remarks", remarks)?);
+    let (equipment, remarks) = (text(&mut pen, "equipment", saying.equipment)?, text(&mut pen, "remarks", saying.remarks)?);
     let made = HandOver {
         id: mint.id(HandOverId::PREFIX),
         unit: unit.clone(),
         duty,
         at,
         items,
+        gear: saying.gear.to_vec(),
         equipment,
         remarks,
         outgoing: actor.account().clone(),
@@ -143,8 +157,8 @@ pub fn hand_over(
     };
     store::rota::put_hand_over(tx, &made)?;
     let id = made.id.clone();
-    let HandOver { id: of, unit, duty, at, items, equipment, remarks, outgoing, outgoing_at, .. } = made;
-    pen.fact(RotaFact::HandedOver { hand_over: of, unit, duty, at, items, equipment, remarks, by: outgoing, signed_at: outgoing_at });
+    let HandOver { id: of, unit, duty, at, items, gear, equipment, remarks, outgoing, outgoing_at, .. } = made;
+    pen.fact(RotaFact::HandedOver { hand_over: of, unit, duty, at, items, gear, equipment, remarks, by: outgoing, signed_at: outgoing_at });
     pen.write(tx, "hand_over", &id.0, mint)?;
     Ok(id)
 }
@@ -188,6 +202,10 @@ pub fn view(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, id: &HandOverId, now: I
             rows.push((row, *why));
         }
     }
+    let register = store::places::equipment_of(tx, &hand_over.unit)?;
+    let found =
+        |(id, state): &(EquipmentId, EquipmentState)| register.iter().find(|thing| thing.id == *id).map(|thing| Equipment { state: *state, ..thing.clone() });
+    let gear = hand_over.gear.iter().filter_map(found).collect();
     let mut text = |said: &Option<Said>| -> Result<Option<String>, Fault> {
         let Some(said) = said else { return Ok(None) };
         Ok(match store::trail::words(tx, said.words.as_str())?.map(|words| words.kept) {
@@ -196,7 +214,7 @@ pub fn view(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, id: &HandOverId, now: I
         })
     };
     let (equipment, remarks) = (text(&hand_over.equipment)?, text(&hand_over.remarks)?);
-    Ok(HandOverView { hand_over, rows, equipment, remarks, may_take: may })
+    Ok(HandOverView { hand_over, rows, gear, equipment, remarks, may_take: may })
 }
 
 /// The hand-overs of a unit, newest first, each with the number of its matters that the reader sees: a larger number would tell of matters that must not be known of.
@@ -219,10 +237,15 @@ fn seen(tx: &mut Tx<'_>, actor: &Actor, handed: Vec<HandOverId>) -> Result<i64, 
 
 /// Changes of shift without a record, half an hour after: unit, duty, when. Of units that the actor leads or stands above.
 pub fn missing(tx: &mut Tx<'_>, book: &Rulebook, actor: &Actor, now: Instant) -> Result<Vec<(UnitId, Duty, Instant)>, Fault> {
+    not_made(tx, book, now, |unit| may_over(actor, Right::EditRota, &unit.id, &unit.place).is_ok())
+}
+
+/// Changes of shift of some units without a record, half an hour after.
+pub(super) fn not_made(tx: &mut Tx<'_>, book: &Rulebook, now: Instant, of: impl Fn(&Unit) -> bool) -> Result<Vec<(UnitId, Duty, Instant)>, Fault> {
     let from = now.plus(-BACK);
     let made: BTreeSet<(UnitId, Duty, Instant)> = store::rota::handed_over(tx, from)?.into_iter().collect();
     let mut found = Vec::new();
-    for unit in book.network.units.iter().filter(|unit| may_over(actor, Right::EditRota, &unit.id, &unit.place).is_ok()) {
+    for unit in book.network.units.iter().filter(|unit| of(unit)) {
         let Some(duty) = hands_over(unit.kind) else { continue };
         let changes = book.roster.changes(&unit.id, duty, from, now.plus(-GRACE)).map(|at| (unit.id.clone(), duty, at));
         found.extend(changes.filter(|change| !made.contains(change)));

@@ -10,16 +10,18 @@ mod look;
 mod plan;
 mod sheet;
 mod shifts;
+mod telling;
 
 pub use askings::{Ask, AskingView, answer, ask, askings};
 pub use call_outs::{call_outs, put_call_out};
 pub use feeds::{feed_text, feeds, make_feed, revoke_feed};
-pub use hand_overs::{HandOverView, Handing, around, current, due, hand_over, hand_overs, handed, handing, missing, take_over, view};
+pub use hand_overs::{HandOverView, Handing, Saying, around, current, due, hand_over, hand_overs, handed, handing, missing, register, take_over, view};
 pub use look::{Gap, Member, Month, Now, Overview, Rung, UnitDuties, gaps, light, members, mine, month, overview, rungs, uncovered};
 pub use plan::{Lay, Proposal, Share, draft, drop_draft, propose, publish};
 pub use sheet::{Loaded, Sheeted, load, sheet};
 pub use shifts::{assign, consider};
 pub use store::rota::Feed;
+pub use telling::{hear, tell_missing, told};
 
 use crate::desk::Desk;
 use crate::fault::Fault;

@@ -1,12 +1,13 @@
 //! Laying out days: a proposal to look at, a draft, and its publication.
 
+use super::telling::{About, tell};
 use super::{Pen, away, over, spells};
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::rulebook::Rulebook;
 use domain::accounts::{Actor, Right};
 use domain::kernel::{AccountId, Day, Instant, Mint, Missing, Refusal, RotaId, ShiftId, UnitId};
-use domain::rota::{Candidate, Conflict, Duty, Pattern, Rest, RotaState, Shift, Slot, Spell, conflicts, generate, slots};
+use domain::rota::{Candidate, Conflict, Duty, DutyTold, Pattern, Rest, RotaState, Shift, Slot, Spell, conflicts, generate, slots};
 use domain::trail::{RotaFact, RotaRow};
 use store::db::Tx;
 
@@ -218,7 +219,13 @@ fn own_draft<'a>(tx: &mut Tx<'_>, desk: &'a Desk, actor: &Actor, id: &RotaId, no
 
 /// Puts a draft in force. What it leaves open stays open, and is shown.
 pub fn publish(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, id: &RotaId, now: Instant, mint: &mut Mint) -> Result<(), Fault> {
-    let (pen, rota) = own_draft(tx, desk, actor, id, now)?;
+    let (mut pen, rota) = own_draft(tx, desk, actor, id, now)?;
+    let book = desk.rulebook(tx, now)?;
+    let shifts = store::rota::shifts_of(tx, id)?;
+    let ahead = || shifts.iter().filter(|shift| shift.to_at > now);
+    if let Some(first) = ahead().next() {
+        tell(tx, &mut pen, &book, About::shift(DutyTold::Published, first), ahead().filter_map(Shift::person), mint)?;
+    }
     in_force(tx, pen, rota, mint)
 }
 

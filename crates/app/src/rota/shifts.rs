@@ -1,12 +1,13 @@
 //! Changing one shift: what it would break, and the change with its reason.
 
+use super::telling::{About, tell};
 use super::{Pen, away, over, reason, spells};
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::rulebook::Rulebook;
 use domain::accounts::{Actor, Right};
 use domain::kernel::{AccountId, Instant, Mint, Refusal, ShiftId, UnitId};
-use domain::rota::{Conflict, ConflictKind, Rest, RotaState, Shift, Spell, breaks};
+use domain::rota::{Conflict, ConflictKind, DutyTold, Rest, RotaState, Shift, Spell, breaks};
 use domain::trail::RotaFact;
 use store::db::Tx;
 
@@ -67,6 +68,9 @@ pub fn assign(
         let (said, words) = reason(mint, why)?;
         pen.fact(RotaFact::Because { reason: said });
         pen.words.push(words);
+        let before = shift.person().filter(|who| Some(*who) != account);
+        tell(tx, &mut pen, &book, About::shift(DutyTold::Taken, &shift), before, mint)?;
+        tell(tx, &mut pen, &book, About::shift(DutyTold::Given, &shift), account.filter(|who| shift.person() != Some(*who)), mint)?;
     }
     (shift.account, shift.absent, shift.stand_in) = (account.cloned(), false, None);
     store::rota::put_shift(tx, &shift)?;

@@ -158,7 +158,7 @@ fn notices(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<(), Faul
     let none = BTreeMap::new();
     for id in seen.matters.keys() {
         if *seen.told_by.get(id).unwrap_or(&none) != store::notices::acts(tx, id)? {
-            report.find("row", format!("notice of {id}"), "the notices are not told by the acts that its events say");
+            report.find("row", format!("notice of {id}"), "the notices are not told by the acts, or not in the order, that its events say");
         }
     }
     let channels: BTreeMap<_, _> =

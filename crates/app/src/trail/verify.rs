@@ -82,8 +82,8 @@ pub(super) struct Seen {
     pub(super) keeping: KeepingTable,
     /// Commitments by id of the words.
     pub(super) said: BTreeMap<String, Told>,
-    /// By which act each notice was told, by matter.
-    pub(super) told_by: BTreeMap<MatterId, BTreeMap<NoticeId, String>>,
+    /// By which act each notice was told and its place among its matter's, by matter.
+    pub(super) told_by: BTreeMap<MatterId, BTreeMap<NoticeId, (String, i64)>>,
     /// The fold of the chain of channels, ways and letters.
     pub(super) channels: NoticeTable,
     /// The fold of the chain of places, and whether there is one: a network from before it is told with its first change.
@@ -253,7 +253,9 @@ impl Seen {
         }
         for fact in &body.facts {
             if let Fact::Notified { notice: Some(notice), .. } = fact {
-                self.told_by.entry(id.clone()).or_default().insert(notice.clone(), body.act.clone());
+                let told = self.told_by.entry(id.clone()).or_default();
+                let place = i64::try_from(told.len()).unwrap_or(i64::MAX);
+                told.insert(notice.clone(), (body.act.clone(), place));
             }
             for said in said(fact) {
                 self.told(said, entry);

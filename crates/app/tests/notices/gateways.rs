@@ -269,6 +269,7 @@ fn no_failure_tells_a_secret_an_address_or_a_path() {
     }
     let folder = desk.folder.path().display().to_string();
     for why in said {
+        assert!(app::out::WHYS.contains(&why.split(' ').next().unwrap_or_default()), "{why} is no code");
         for secret in ["secret-one", "token-one", "13800138000", folder.as_str()] {
             assert!(!why.contains(secret), "{why}");
         }

@@ -20,7 +20,7 @@ struct Box_ {
 impl Out for Box_ {
     fn send(&self, sending: &Sending<'_>) -> Result<(), Failure> {
         if let Some(again) = *self.fails.lock().unwrap() {
-            return Err(Failure { why: "对方答复 500".to_owned(), again });
+            return Err(Failure { why: "answered 500".to_owned(), again });
         }
         self.sent.lock().unwrap().push((sending.key.to_owned(), sending.address.to_owned(), sending.letter.text.clone()));
         Ok(())
@@ -96,7 +96,7 @@ fn a_letter_is_tried_ten_times_then_dead_revived_or_dropped_with_a_reason() {
         assert!(waited[9] > 5_000 * 256 * 4 / 5, "waiting doubles: {waited:?}");
         let (admin, clerk) = (house.who("system-admin"), house.who("police-head"));
         let dead = house.read(move |tx| jobs::dead(tx, &admin, None, 10));
-        assert_eq!((dead.total, dead.rows[0].attempt, dead.rows[0].last_error.as_deref()), (1, 10, Some("对方答复 500")));
+        assert_eq!((dead.total, dead.rows[0].attempt, dead.rows[0].last_error.as_deref()), (1, 10, Some("answered 500")));
         assert!(house.desk.store().read_now(move |tx| jobs::dead(tx, &clerk, None, 10)).is_err(), "the administrator's alone");
         let id = dead.rows[0].id.clone();
         let act = |reason: Option<&'static str>| {

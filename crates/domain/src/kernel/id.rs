@@ -58,6 +58,8 @@ ids! {
     HandOverId = "hov_";
     /// A calendar address of one's own shifts.
     RotaFeedId = "fed_";
+    /// What somebody was told about duty.
+    DutyNoticeId = "dnt_";
     /// A browser session.
     SessionId = "ses_";
     /// An API token.

@@ -17,7 +17,7 @@ pub use id::{
 };
 pub use id::{BookingId, EquipmentId, RoomId};
 pub use id::{DestructionId, SubjectRequestId};
-pub use id::{HandOverId, RotaFeedId, RotaId, ShiftAskingId, ShiftId};
+pub use id::{DutyNoticeId, HandOverId, RotaFeedId, RotaId, ShiftAskingId, ShiftId};
 pub use instant::{DAY, Day, HOUR, Instant, MINUTE, SECOND};
 pub use mint::Mint;
 pub use refusal::{Missing, Refusal};

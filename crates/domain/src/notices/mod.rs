@@ -18,7 +18,7 @@ pub use channel::{SettingSpec, check_settings, host_of, is_file_name, safe_url};
 pub use letter::{Letter, digest, letter, said};
 pub use routing::{ChannelKind, NoticeWish, Way, digest_slot, quiet, ways_at};
 pub(crate) use rungs::head_of;
-pub use rungs::{ALARM, Rung, rungs};
+pub use rungs::{ALARM, Rung, may_know, rungs};
 pub use settle::acknowledge;
 pub(crate) use settle::settle;
 

@@ -2,7 +2,7 @@
 
 use crate::accounts::sees_class;
 use crate::kernel::{AccountId, UnitId};
-use crate::matters::{Desk, Matter};
+use crate::matters::{Care, Desk, Holders, Matter};
 use crate::places::{PostKind, UnitKind};
 
 /// The rung above all: the alarm that stands in the command room until somebody there has acknowledged it.
@@ -56,10 +56,44 @@ pub(crate) fn head_of(desk: &Desk<'_>, unit: &UnitId) -> PostKind {
     }
 }
 
+/// Whether a person may be told of a matter of this class as somebody of `unit`: by a post that the person has there. Whoever stands in for another on the rota does not
+/// get the other's sight (`docs/decisions/0009`), so a stand-in without it is passed over, rather than woken for what cannot be opened.
+#[must_use]
+pub fn may_know(holders: &Holders, account: &AccountId, unit: &UnitId, care: Care) -> bool {
+    holders.0.iter().any(|(who, of, post)| who == account && of == unit && sees_class(*post, care))
+}
+
 impl Rung {
-    /// Who stands on it now and may know of the matter: by the rota, else by holding the post. A class that the post may not see (`domain.md` §10.8) leaves it empty.
+    /// Who stands on it now and may know of the matter: by the rota, else by holding the post. A class that the post, or the person who stands in for it, may not see
+    /// (`domain.md` §10.8) leaves it empty.
     #[must_use]
     pub fn people(&self, matter: &Matter, desk: &Desk<'_>) -> Vec<AccountId> {
-        if sees_class(self.post, matter.care) { desk.roster.there(&self.unit, self.post, desk.now, desk.holders) } else { Vec::new() }
+        if !sees_class(self.post, matter.care) {
+            return Vec::new();
+        }
+        let there = desk.roster.there(&self.unit, self.post, desk.now, desk.holders).into_iter();
+        there.filter(|account| may_know(desk.holders, account, &self.unit, matter.care)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_stands_in_without_the_sight_of_a_class_is_not_told_of_it() {
+        let (unit, other) = (UnitId::from("unt_1"), UnitId::from("unt_2"));
+        let holders = Holders(vec![
+            ("chief".into(), unit.clone(), PostKind::StationChief),
+            ("deputy".into(), unit.clone(), PostKind::StationChief),
+            ("clerk".into(), unit.clone(), PostKind::DeskClerk),
+            ("grid".into(), unit.clone(), PostKind::GridWorker),
+            ("grid".into(), other, PostKind::StationChief),
+        ]);
+        let knows = |who: &str, care| may_know(&holders, &who.into(), &unit, care);
+        for (care, chief, clerk, grid) in [(Care::Open, true, true, false), (Care::Protected, true, false, false), (Care::Confidential, false, false, false)] {
+            assert_eq!((knows("chief", care), knows("deputy", care)), (chief, chief), "a deputy by delegation has the post's sight");
+            assert_eq!((knows("clerk", care), knows("grid", care)), (clerk, grid), "a post elsewhere gives no sight here");
+        }
     }
 }

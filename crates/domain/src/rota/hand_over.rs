@@ -2,8 +2,9 @@
 
 use super::{Duty, HandedWhy};
 use crate::dispatch::Urgency;
-use crate::kernel::{AccountId, HandOverId, Instant, MINUTE, MatterId, Refusal, UnitId};
+use crate::kernel::{AccountId, EquipmentId, HandOverId, Instant, MINUTE, MatterId, Missing, Refusal, UnitId};
 use crate::matters::{Phase, State};
+use crate::places::{Equipment, EquipmentState};
 use crate::trail::Said;
 
 /// A hand-over is missing when so long after the end of a shift there is none.
@@ -24,7 +25,9 @@ pub struct HandOver {
     pub at: Instant,
     /// The matters that are handed over, the most pressing first, and why.
     pub items: Vec<(MatterId, HandedWhy)>,
-    /// State of the equipment.
+    /// What of the unit's register was looked at, and how each piece was found.
+    pub gear: Vec<(EquipmentId, EquipmentState)>,
+    /// What is to be said of the equipment.
     pub equipment: Option<Said>,
     /// What else the next shift should know.
     pub remarks: Option<Said>,
@@ -51,6 +54,31 @@ pub fn why(state: State, urgency: Urgency, phase: Phase, due: Option<Instant>, u
     }
 }
 
+/// Which pieces of a unit's register are handed over: devices in service. Signs hang on the wall and are looked at by the chief.
+#[must_use]
+pub fn is_handed(thing: &Equipment) -> bool {
+    !thing.kind.is_sign() && thing.state != EquipmentState::Retired
+}
+
+/// Whether the equipment was looked at: every piece of the register once, nothing else, and a word about whatever is broken or not there.
+///
+/// # Errors
+/// Names `gear` if a piece was left out, is another unit's or was found in a state that nothing in service can have; `equipment` if a piece is not well and nobody says why.
+pub fn check_gear(register: &[Equipment], found: &[(EquipmentId, EquipmentState)], said: &str) -> Result<(), Refusal> {
+    let datum = |datum: &str, why| Err(Refusal::Data(vec![Missing { datum: datum.to_owned(), why }]));
+    if register.iter().any(|thing| !found.iter().any(|(id, _)| *id == thing.id)) {
+        return datum("gear", "missing");
+    }
+    let ours = |id: &EquipmentId| register.iter().any(|thing| thing.id == *id);
+    if found.len() != register.len() || found.iter().any(|(id, state)| !ours(id) || *state == EquipmentState::Retired) {
+        return datum("gear", "bad");
+    }
+    if said.trim().is_empty() && found.iter().any(|(_, state)| *state != EquipmentState::Good) {
+        return datum("equipment", "missing");
+    }
+    Ok(())
+}
+
 /// Whether who comes may sign.
 ///
 /// # Errors
@@ -63,4 +91,39 @@ pub fn may_take(hand_over: &HandOver, who: &AccountId) -> Result<(), Refusal> {
         return Err(Refusal::rule("hand_over_own", "交班人不能替接班人签字，请接班同事用自己的帐户签字"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::places::EquipmentKind;
+
+    fn thing(id: &str, kind: EquipmentKind, state: EquipmentState) -> Equipment {
+        Equipment { id: id.into(), unit: "unt_1".into(), zone: None, kind, name: id.to_owned(), state, checked_at: None, checked_by: None }
+    }
+
+    #[test]
+    fn signs_and_what_is_out_of_service_are_not_handed_over() {
+        assert!(is_handed(&thing("a", EquipmentKind::Radio, EquipmentState::Missing)));
+        assert!(!is_handed(&thing("a", EquipmentKind::NamePlate, EquipmentState::Good)));
+        assert!(!is_handed(&thing("a", EquipmentKind::Radio, EquipmentState::Retired)));
+    }
+
+    #[test]
+    fn every_piece_is_looked_at_once_and_what_is_not_well_is_explained() {
+        let register = [thing("a", EquipmentKind::Radio, EquipmentState::Good), thing("b", EquipmentKind::Camera, EquipmentState::Good)];
+        let found = |states: &[(&str, EquipmentState)]| states.iter().map(|(id, state)| (EquipmentId::from(*id), *state)).collect::<Vec<_>>();
+        let refused = |states, said: &str| match check_gear(&register, &found(states), said) {
+            Err(Refusal::Data(missing)) => Some((missing[0].datum.clone(), missing[0].why)),
+            Ok(()) => None,
+            Err(other) => panic!("{other:?}"),
+        };
+        use EquipmentState::{Good, Missing as Gone, Retired};
+        assert_eq!(refused(&[("a", Good), ("b", Good)], ""), None);
+        assert_eq!(refused(&[("a", Good)], ""), Some(("gear".to_owned(), "missing")));
+        assert_eq!(refused(&[("a", Good), ("b", Good), ("b", Good)], ""), Some(("gear".to_owned(), "bad")));
+        assert_eq!(refused(&[("a", Good), ("b", Retired)], ""), Some(("gear".to_owned(), "bad")));
+        assert_eq!(refused(&[("a", Good), ("b", Gone)], " "), Some(("equipment".to_owned(), "missing")));
+        assert_eq!(refused(&[("a", Good), ("b", Gone)], "送修"), None);
+    }
 }

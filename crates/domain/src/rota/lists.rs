@@ -258,6 +258,26 @@ coded! {
 }
 
 coded! {
+    /// What somebody is told about duty.
+    DutyTold {
+        /// A month in which the person has shifts is in force.
+        Published = "published", "值班表已发布，请查看您的班次", "A rota with your shifts is in force";
+        /// A shift is the person's from now on.
+        Given = "given", "您有一个新的班次", "You have a new shift";
+        /// A shift is not the person's any more.
+        Taken = "taken", "您的一个班次已改由他人值守", "One of your shifts is another's now";
+        /// A colleague asks for a swap, a cover or to be stood in for.
+        AskedOfYou = "asked_of_you", "有同事请您换班或顶班，请答复", "A colleague asks you to swap or stand in";
+        /// An asking waits for the chief.
+        ToDecide = "to_decide", "有一项换班或请假待您审批", "A swap or an absence waits for your decision";
+        /// One's own asking has been answered.
+        Answered = "answered", "您的换班或请假申请有了结果", "Your asking has been answered";
+        /// There is no hand-over of a change of shift.
+        HandOverMissing = "hand_over_missing", "交接班后 30 分钟仍无记录，请督促补办", "No hand-over half an hour after the change of shift";
+    }
+}
+
+coded! {
     /// What a plan breaks.
     ConflictKind {
         /// In two places at once.

@@ -15,12 +15,14 @@ mod lists;
 mod pattern;
 mod roster;
 mod rules;
+mod told;
 
 pub use asking::ShiftAsking;
 pub use feed::{Entry, calendar};
 pub use generate::{Candidate, generate};
-pub use hand_over::{AHEAD, GRACE, HandOver, may_take, why};
-pub use lists::{CallOutBy, ConflictKind, Duty, HandedWhy, Pattern, RotaState, ShiftAnswer, ShiftAsked, ShiftAskingState, ShiftKind};
+pub use hand_over::{AHEAD, GRACE, HandOver, check_gear, is_handed, may_take, why};
+pub use lists::{CallOutBy, ConflictKind, Duty, DutyTold, HandedWhy, Pattern, RotaState, ShiftAnswer, ShiftAsked, ShiftAskingState, ShiftKind};
 pub use pattern::{Slot, is_off, slots};
 pub use roster::{Cover, Published, Roster, Shift};
 pub use rules::{Conflict, Rest, Spell, breaks, conflicts, reach_of};
+pub use told::DutyNotice;

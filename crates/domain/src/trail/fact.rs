@@ -571,10 +571,18 @@ impl<'de> Deserialize<'de> for Day {
     }
 }
 
-as_text!(crate::kernel::HandOverId, crate::kernel::RotaFeedId, crate::kernel::RotaId, crate::kernel::ShiftAskingId, crate::kernel::ShiftId);
+as_text!(
+    crate::kernel::DutyNoticeId,
+    crate::kernel::HandOverId,
+    crate::kernel::RotaFeedId,
+    crate::kernel::RotaId,
+    crate::kernel::ShiftAskingId,
+    crate::kernel::ShiftId
+);
 as_code!(
     crate::rota::CallOutBy,
     crate::rota::Duty,
+    crate::rota::DutyTold,
     crate::rota::HandedWhy,
     crate::rota::Pattern,
     crate::rota::ShiftAsked,

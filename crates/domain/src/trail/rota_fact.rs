@@ -1,8 +1,11 @@
 //! Facts of the chain of the rota: plans, shifts, askings, call-out lists, hand-overs, calendar addresses.
 
 use super::Said;
-use crate::kernel::{AccountId, Day, HandOverId, Instant, MatterId, RotaFeedId, RotaId, ShiftAskingId, ShiftId, UnitId};
-use crate::rota::{CallOutBy, Duty, HandOver, HandedWhy, Pattern, RotaState, Shift, ShiftAsked, ShiftAsking, ShiftAskingState, ShiftKind};
+use crate::kernel::{AccountId, Day, DutyNoticeId, EquipmentId, HandOverId, Instant, MatterId, RotaFeedId, RotaId, ShiftAskingId, ShiftId, UnitId};
+use crate::places::EquipmentState;
+use crate::rota::{
+    CallOutBy, Duty, DutyNotice, DutyTold, HandOver, HandedWhy, Pattern, RotaState, Shift, ShiftAsked, ShiftAsking, ShiftAskingState, ShiftKind,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -130,7 +133,10 @@ pub enum RotaFact {
         at: Instant,
         /// The matters and why.
         items: Vec<(MatterId, HandedWhy)>,
-        /// State of the equipment.
+        /// What of the register was looked at, and how it was found.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        gear: Vec<(EquipmentId, EquipmentState)>,
+        /// What is to be said of the equipment.
         equipment: Option<Said>,
         /// What else.
         remarks: Option<Said>,
@@ -145,6 +151,30 @@ pub enum RotaFact {
         hand_over: HandOverId,
         /// Who.
         by: AccountId,
+        /// When.
+        at: Instant,
+    },
+    /// Somebody was told about duty.
+    Told {
+        /// Its id.
+        notice: DutyNoticeId,
+        /// To whom.
+        account: AccountId,
+        /// What.
+        what: DutyTold,
+        /// Of which unit.
+        unit: UnitId,
+        /// Of which duty.
+        duty: Duty,
+        /// The shift or the change of shift that it is about.
+        about: Instant,
+        /// When.
+        at: Instant,
+    },
+    /// The person said that it was read.
+    Heard {
+        /// Which.
+        notice: DutyNoticeId,
         /// When.
         at: Instant,
     },
@@ -210,6 +240,8 @@ pub struct RotaTable {
     pub call_outs: BTreeMap<(UnitId, Duty), Vec<(AccountId, CallOutBy)>>,
     /// Hand-overs.
     pub hand_overs: BTreeMap<HandOverId, HandOver>,
+    /// What people were told.
+    pub told: BTreeMap<DutyNoticeId, DutyNotice>,
     /// Calendar addresses: whose, and whether revoked.
     pub feeds: BTreeMap<RotaFeedId, (AccountId, bool)>,
 }
@@ -273,13 +305,14 @@ impl RotaTable {
             RotaFact::CallOut { unit, duty, people } => {
                 self.call_outs.insert((unit, duty), people);
             }
-            RotaFact::HandedOver { hand_over, unit, duty, at, items, equipment, remarks, by, signed_at } => {
+            RotaFact::HandedOver { hand_over, unit, duty, at, items, gear, equipment, remarks, by, signed_at } => {
                 let row = HandOver {
                     id: hand_over.clone(),
                     unit,
                     duty,
                     at,
                     items,
+                    gear,
                     equipment,
                     remarks,
                     outgoing: by,
@@ -292,6 +325,14 @@ impl RotaTable {
             RotaFact::TakenOver { hand_over, by, at } => {
                 if let Some(row) = self.hand_overs.get_mut(&hand_over) {
                     (row.incoming, row.incoming_at) = (Some(by), Some(at));
+                }
+            }
+            RotaFact::Told { notice, account, what, unit, duty, about, at } => {
+                self.told.insert(notice.clone(), DutyNotice { id: notice, account, what, unit, duty, about, at, heard_at: None });
+            }
+            RotaFact::Heard { notice, at } => {
+                if let Some(row) = self.told.get_mut(&notice) {
+                    row.heard_at = Some(at);
                 }
             }
             RotaFact::FeedMade { feed, account } => {

@@ -42,6 +42,8 @@ pub static MIGRATIONS: &[Migration] = &[
     migration!(7, "0007_clock_book"),
     migration!(8, "0008_rules"),
     migration!(9, "0009_duties"),
+    migration!(10, "0010_hand_over_gear"),
+    migration!(11, "0011_duty_notice"),
 ];
 
 /// A migration that a database has seen.

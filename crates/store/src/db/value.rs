@@ -98,7 +98,7 @@ macro_rules! ids {
 
 ids! {
     ReportId MatterId TaskId AskingId ClockId WordsId FileId NoticeId AccountId PostId HoldingId DelegationId RotaId ShiftId ShiftAskingId HandOverId RotaFeedId SessionId TokenId UnitId PlaceCode
-    RoomId BookingId EquipmentId
+    RoomId BookingId EquipmentId DutyNoticeId
     DestructionId SubjectRequestId
 }
 

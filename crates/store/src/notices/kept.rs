@@ -82,8 +82,9 @@ pub(crate) fn load(tx: &mut Tx<'_>, matter: &MatterId) -> Result<Vec<Notice>, Br
     )
 }
 
-/// By which act each notice of a matter was told: for verification.
-pub fn acts(tx: &mut Tx<'_>, matter: &MatterId) -> Result<BTreeMap<NoticeId, String>, Broken> {
-    let rows = tx.all(sql!("select id, act from notice where matter = ? and ordinal is not null"), &values![matter], |row| Ok((row.id(0)?, row.text(1)?)))?;
+/// By which act each notice of a matter was told, and its place among them: for verification.
+pub fn acts(tx: &mut Tx<'_>, matter: &MatterId) -> Result<BTreeMap<NoticeId, (String, i64)>, Broken> {
+    let sql = sql!("select id, act, ordinal from notice where matter = ? and ordinal is not null");
+    let rows = tx.all(sql, &values![matter], |row| Ok((row.id(0)?, (row.text(1)?, row.int(2)?))))?;
     Ok(rows.into_iter().collect())
 }

@@ -6,7 +6,7 @@ mod sight;
 pub use save::{put, put_book};
 pub use sight::{Busy, HeldPost, busy, holding, holdings_of};
 
-use crate::db::{Broken, Tx};
+use crate::db::{Broken, Row, Tx};
 use crate::take::Take;
 use crate::{sql, values};
 use domain::kernel::{Instant, RoomId, UnitId};
@@ -169,18 +169,29 @@ pub fn bookings_of(tx: &mut Tx<'_>, room: &RoomId, since: Instant, until: Instan
 }
 
 fn equipment(tx: &mut Tx<'_>) -> Result<Vec<Equipment>, Broken> {
-    tx.all(sql!("select id, unit, zone, kind, name, state, checked_at, checked_by from equipment order by id"), &[], |row| {
-        let mut take = Take::new(row);
-        Ok(Equipment {
-            id: take.id()?,
-            unit: take.id()?,
-            zone: take.opt_code()?,
-            kind: take.code()?,
-            name: take.text()?,
-            state: take.code()?,
-            checked_at: take.opt_instant()?,
-            checked_by: take.opt_id()?,
-        })
+    tx.all(sql!("select id, unit, zone, kind, name, state, checked_at, checked_by from equipment order by id"), &[], thing)
+}
+
+/// The signs and equipment of a unit.
+pub fn equipment_of(tx: &mut Tx<'_>, unit: &UnitId) -> Result<Vec<Equipment>, Broken> {
+    tx.all(
+        sql!("select id, unit, zone, kind, name, state, checked_at, checked_by from equipment where unit = ? order by kind, name, id"),
+        &values![unit],
+        thing,
+    )
+}
+
+fn thing(row: &Row<'_>) -> Result<Equipment, Broken> {
+    let mut take = Take::new(row);
+    Ok(Equipment {
+        id: take.id()?,
+        unit: take.id()?,
+        zone: take.opt_code()?,
+        kind: take.code()?,
+        name: take.text()?,
+        state: take.code()?,
+        checked_at: take.opt_instant()?,
+        checked_by: take.opt_id()?,
     })
 }
 
