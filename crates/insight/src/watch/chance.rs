@@ -9,7 +9,7 @@ const STEPS: usize = 100_000;
 const STILL: f64 = 1e-15;
 /// In the place of nought in a denominator.
 const TINY: f64 = 1e-300;
-/// A quantile is sought among terms one by one up to this mean; beyond, by bisection.
+/// A quantile is sought among terms one by one up to this mean and deviation; beyond, by bisection.
 const ONE_BY_ONE: f64 = 2000.0;
 
 const fn along(x: f64, coefficients: [f64; 8]) -> f64 {
@@ -242,11 +242,7 @@ impl Count {
 
     /// The probability of `most` or fewer.
     fn at_most(&self, most: f64) -> f64 {
-        if self.spread > 1.0 {
-            beta(1.0 / self.spread, 1.0 - 1.0 / self.spread, self.size(), most + 1.0)
-        } else {
-            gamma_above(most + 1.0, self.mean)
-        }
+        if self.spread > 1.0 { beta(1.0 / self.spread, 1.0 - 1.0 / self.spread, self.size(), most + 1.0) } else { gamma_above(most + 1.0, self.mean) }
     }
 
     fn size(&self) -> f64 {
@@ -265,19 +261,19 @@ impl Count {
         let share = share * (1.0 - 64.0 * f64::EPSILON);
         let wide = self.spread > 1.0;
         let none = if wide { -self.size() * self.spread.ln() } else { -self.mean };
-        if none > -600.0 && self.mean < ONE_BY_ONE {
+        let deviation = (self.mean * self.spread.max(1.0)).sqrt();
+        if none > -600.0 && self.mean < ONE_BY_ONE && deviation < ONE_BY_ONE {
             let (size, ratio) = if wide { (self.size(), 1.0 - 1.0 / self.spread) } else { (0.0, 0.0) };
             let (mut term, mut n) = (none.exp(), 0.0);
             let mut sum = term;
             // The sum of rounded terms may stay a little below a share next to one.
-            while sum < share && (term > 0.0 || n < self.mean) {
+            while sum < share && (term > sum * 1e-18 || n < self.mean) {
                 n += 1.0;
                 term *= if wide { (size + n - 1.0) / n * ratio } else { self.mean / n };
                 sum += term;
             }
             return n;
         }
-        let deviation = (self.mean * self.spread.max(1.0)).sqrt();
         let (mut low, mut high) = (-1.0, (self.mean + 10.0 * deviation).ceil());
         while self.at_most(high) < share {
             (low, high) = (high, high * 2.0);

@@ -45,17 +45,7 @@ pub struct Settings {
 impl Default for Settings {
     /// Noufaily 2013: five years, three weeks each side, ten parts, 26 weeks left out, a trend always, α 0.01.
     fn default() -> Self {
-        Self {
-            years: 5,
-            half: 3,
-            reweight: Some(2.58),
-            trend: Some(1.0),
-            parts: 10,
-            left_out: 26,
-            alpha: 0.01,
-            least: (5.0, 4),
-            threshold: Threshold::Negbin,
-        }
+        Self { years: 5, half: 3, reweight: Some(2.58), trend: Some(1.0), parts: 10, left_out: 26, alpha: 0.01, least: (5.0, 4), threshold: Threshold::Negbin }
     }
 }
 

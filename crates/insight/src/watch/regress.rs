@@ -46,7 +46,7 @@ pub struct Shape {
     pub trend: bool,
     /// A level for each day of the week.
     pub weekdays: bool,
-    /// A level for each kind of day that has occurred.
+    /// A level for each kind of day that has occurred; it stands in the place of the weekday's.
     pub kinds: bool,
     /// How the variance follows the mean.
     pub spread: Spread,
@@ -158,7 +158,9 @@ impl Fitted {
             row.push((at as f64 - self.middle) / self.scale);
         }
         if self.shape.weekdays {
-            row.extend((1..7).map(|day| f64::from(u8::from(period.weekday == day))));
+            // A holiday is no Monday, and a Sunday that is worked no Sunday.
+            let plain = !self.shape.kinds || period.kind == 0;
+            row.extend((1..7).map(|day| f64::from(u8::from(plain && period.weekday == day))));
         }
         if self.shape.kinds {
             row.extend(self.kinds.iter().map(|kind| f64::from(u8::from(period.kind == *kind))));
