@@ -45,7 +45,7 @@ struct Line {
 }
 
 pub(super) fn run(args: &Forecast) -> Result<ExitCode> {
-    if !(args.level > 0.0 && args.level < 1.0) || !(1..=10_000).contains(&args.ahead) {
+    if !(args.level > 0.0 && args.level < 1.0 && (1..=10_000).contains(&args.ahead)) {
         bail!("--level 应在 0 与 1 之间，--ahead 应为 1–10000。");
     }
     let mut measure = Measure::start();
@@ -61,8 +61,8 @@ pub(super) fn run(args: &Forecast) -> Result<ExitCode> {
             short.push(series.name.as_str());
             continue;
         };
-        for at in end..end + args.ahead {
-            let predicted = fitted.at((at - begin) as i64, &periods[at]);
+        for (at, period) in periods.iter().enumerate().skip(end).take(args.ahead) {
+            let predicted = fitted.at((at - begin) as i64, period);
             let date = all.unit.written(series.first + at as i64);
             let (interval, count) = (predicted.interval(args.level), series.counts.get(at).copied());
             lines.push(Line { series: series.name.clone(), date, expected: predicted.mean, interval, count });

@@ -16,7 +16,6 @@ use std::process::ExitCode;
 
 /// What can be done.
 #[derive(Debug, clap::Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "one command lives for one run")]
 pub enum Command {
     /// Which periods of which series are beyond what is usual (逐期判断)
     Run(Run),

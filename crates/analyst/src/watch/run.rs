@@ -60,6 +60,7 @@ pub(super) fn run(args: &Run) -> Result<ExitCode> {
     let verdicts = judged(&judge, &all, args.last, args.threads);
     let seconds = measure.phase("判断");
     let cpu = cpu_seconds() - before;
+    let silent = verdicts.iter().filter(|verdicts| verdicts.is_empty()).count();
     let mut told: Vec<Told<'_>> = all
         .series
         .iter()
@@ -81,7 +82,6 @@ pub(super) fn run(args: &Run) -> Result<ExitCode> {
     let weeks = told.len().max(1) as f64;
     if args.json {
         let rows: Vec<Value> = told.iter().map(|own| own.json(&all)).collect();
-        let silent = all.series.iter().filter(|series| !told.iter().any(|own| std::ptr::eq(own.series, *series))).count();
         let value = json!({
             "series": all.series.len(), "unjudged_series": silent, "rows_read": all.rows, "judged": told.len(), "alarms": alarms,
             "method": format!("{:?}", judge.method).to_lowercase(), "every": format!("{:?}", all.unit).to_lowercase(),
