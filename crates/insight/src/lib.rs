@@ -9,3 +9,4 @@ pub mod seeded;
 pub mod simplified;
 pub mod spoken;
 pub mod text;
+pub mod watch;
