@@ -45,6 +45,32 @@ async function imports(url) {
 }
 
 /** @param {string} url */
+async function duties(url) {
+  await test("places: a duty list is changed with its source, the routes are held against it, and its history tells", async () => {
+    const admin = await (await sit(url, "admin")).logIn("system-admin");
+    await admin.menu("单位与网格");
+    await admin.page.getByRole("link", { name: "市场监管所", exact: true }).click();
+    const list = admin.page.getByRole("region", { name: "职责清单" });
+    await list.getByRole("button", { name: "修改" }).click();
+    const form = list.getByRole("form", { name: "职责清单" });
+    await form.getByRole("combobox", { name: "M-02 食品 的角色" }).selectOption({ label: "协办" });
+    await form.getByRole("textbox", { name: "M-02 食品 的依据" }).fill("区局统一主办");
+    await form.getByRole("button", { name: "保存" }).click();
+    await list.getByText("区局统一主办").waitFor();
+    await list.getByRole("button", { name: "职责清单 的变更记录" }).click();
+    await list.getByText("协办 · 区局统一主办").waitFor();
+    await admin.shot("duty-list");
+    const head = await (await sit(url, "head")).logIn("command-head");
+    await head.menu("单位与网格");
+    await head.page.getByRole("link", { name: "职责对照" }).click();
+    await head.page.getByText(/主办，但该单位的职责清单没有M-02/).waitFor();
+    await head.page.getByRole("region", { name: "无主事项类别" }).getByText("M-02 食品").waitFor();
+    await head.shot("duties-against-routes");
+    await allLeave();
+  });
+}
+
+/** @param {string} url */
 async function posting(url) {
   await test("places: a department person posted to a station takes a matter there", async () => {
     const desk = await (await sit(url, "desk")).logIn("shengzhong-desk");
@@ -55,7 +81,7 @@ async function posting(url) {
     const head = await (await sit(url, "head")).logIn("command-head");
     await head.menu("单位与网格");
     await head.page.getByRole("link", { name: /盛中村综治站$/ }).first().click();
-    await head.page.getByRole("button", { name: "派驻人员" }).click();
+    await head.page.getByRole("button", { name: "派驻人员", exact: true }).click();
     const form = head.page.getByRole("form", { name: "派驻人员" });
     await form.getByRole("combobox", { name: "派谁" }).fill("公安");
     await form.getByRole("option").filter({ hasText: "公安" }).last().click();
@@ -84,6 +110,7 @@ export async function walkPlaces() {
   try {
     const server = await house.serve();
     await imports(server.url);
+    await duties(server.url);
     await posting(server.url);
   } finally {
     await house.close();

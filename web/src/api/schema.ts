@@ -5667,7 +5667,7 @@ export interface operations {
     place_history: {
         parameters: {
             query: {
-                /** @description `place`, `unit`, `post`, `duties`, `room` or `equipment`. */
+                /** @description `place`, `unit`, `post`, `duties`, `room`, `booking`, `equipment` or `posting` (its key is the holding). */
                 table: string;
                 /** @description The row's key; a duty list has its unit's. */
                 key: string;
