@@ -32,6 +32,10 @@ pub struct Act {
 
 /// Does an act: lock the chain, look whether it may be seen, compare versions, decide, record.
 pub fn act(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, cmd: &Act, now: Instant, mint: &mut Mint) -> Result<Recorded, Fault> {
+    // Asked before anything is locked: what is not there and what is not his take one path, and neither waits for the station at which it lies.
+    if !store::matters::in_scope(tx, &actor.scope(), &cmd.matter)? {
+        return Err(Fault::Missing);
+    }
     let home = store::matters::locked(tx, &cmd.matter)?.ok_or(Fault::Missing)?;
     let head = store::trail::lock(tx, &home.0)?;
     if !store::matters::in_scope(tx, &actor.scope(), &cmd.matter)? {
@@ -163,9 +167,9 @@ pub fn flags(tx: &mut Tx<'_>, rows: &[Row]) -> Result<Vec<(MatterId, String)>, F
     Ok(store::matters::flags(tx, rows)?)
 }
 
-/// The id of a matter by its number; whether one may see it is asked when it is read.
-pub fn by_number(tx: &mut Tx<'_>, number: &str) -> Result<MatterId, Fault> {
-    store::matters::by_number(tx, number)?.ok_or(Fault::Missing)
+/// The id of a matter that the actor sees, by its number. One query finds neither what is not there nor what is not his, so that both take one time.
+pub fn by_number(tx: &mut Tx<'_>, actor: &Actor, number: &str) -> Result<MatterId, Fault> {
+    store::matters::numbered(tx, &actor.scope(), number)?.ok_or(Fault::Missing)
 }
 
 /// The counts of the workbench's tabs: todo, doing, soon, late, done.

@@ -4,6 +4,7 @@
 //! once its commit has answered.
 
 use crate::bench_places;
+use crate::bench_refusals;
 use crate::drill;
 use crate::house::{self, Refusal};
 use crate::machine::{self, SystemMachine};
@@ -32,7 +33,7 @@ pub(crate) enum Command {
     /// Plants marks, destroys them, and looks through the raw bytes (销毁后逐字节查找)
     Erasure(drill::Erasure),
     /// “Refused” and “not there” take one time (无权与不存在用时相同)
-    Refusals(drill::Refusals),
+    Refusals(bench_refusals::Refusals),
     /// Pickers, scope checks and units of 2,000 grids and 400 accounts (组织网格)
     Places(bench_places::Places),
 }
@@ -57,7 +58,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Acts(args) => args,
         Command::Nights(args) => return nights::print(&args),
         Command::Erasure(args) => return drill::erasure(args),
-        Command::Refusals(args) => return drill::refusals(&args),
+        Command::Refusals(args) => return bench_refusals::refusals(&args),
         Command::Places(args) => return bench_places::run(&args),
     };
     let scratch = Scratch::new()?;

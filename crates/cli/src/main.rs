@@ -7,6 +7,7 @@ mod account;
 mod backup;
 mod bench;
 mod bench_places;
+mod bench_refusals;
 mod config;
 mod demo;
 mod drill;

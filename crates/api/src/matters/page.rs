@@ -223,7 +223,7 @@ pub(crate) async fn by_number(
     let page = state
         .desk
         .read(move |tx, desk| {
-            let id = app::matters::by_number(tx, &number)?;
+            let id = app::matters::by_number(tx, &actor, &number)?;
             let book = desk.rulebook(tx, now)?;
             Ok(render(&book, app::matters::page(tx, desk, &actor, &id, now)?, now))
         })

@@ -7,7 +7,7 @@ use crate::access::{Row, rows};
 use crate::life::{MARKET, Matter, POLICE, call, with};
 use crate::problems::encoded;
 use crate::stream::Listener;
-use crate::support::{Answer, House, on_a_file};
+use crate::support::{Answer, House, on_both};
 use domain::places::{PostKind, UnitKind, demo};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -206,7 +206,7 @@ const LAST: [&str; 5] =
 
 #[test]
 fn nobody_is_told_what_is_not_his() {
-    on_a_file(async |house| {
+    on_both(async |house| {
         let viewers = viewers();
         let world = plant(house, &viewers).await;
         let mut found = Vec::new();
@@ -235,7 +235,7 @@ fn nobody_is_told_what_is_not_his() {
 
 #[test]
 fn what_is_refused_and_what_is_not_there_are_one_answer() {
-    on_a_file(async |house| {
+    on_both(async |house| {
         let viewers = viewers();
         let world = plant(house, &viewers).await;
         let same = |answer: &Answer, id: &str| {
@@ -266,7 +266,7 @@ fn what_is_refused_and_what_is_not_there_are_one_answer() {
 
 #[test]
 fn the_stream_tells_each_only_of_what_he_may_see() {
-    on_a_file(async |house| {
+    on_both(async |house| {
         let viewers = viewers();
         let mut world = plant(house, &viewers).await;
         let mut listeners = Vec::new();

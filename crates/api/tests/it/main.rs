@@ -11,6 +11,7 @@ mod crawl;
 mod doors;
 mod files;
 mod guide;
+mod leaks;
 mod life;
 mod offered;
 mod openapi;

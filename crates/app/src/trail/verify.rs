@@ -425,6 +425,9 @@ fn accounts(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<(), Fau
         .into_iter()
         .map(|t| (t.id, TokenRow { account: t.account, expires_at: t.expires_at, reach: t.reach, revoked: t.revoked }))
         .collect();
+    let told: BTreeMap<AccountId, bool> = seen.accounts.accounts.iter().filter(|(_, row)| row.second_factor).map(|(id, _)| (id.clone(), true)).collect();
+    let kept = store::accounts::factors_in_force(tx)?.into_iter().map(|id| (id, true)).collect();
+    compare_tables("second_factor", &told, &kept, report);
     compare_tables("account", &seen.accounts.accounts, &rows, report);
     compare_tables("holding", &seen.accounts.holdings, &holdings, report);
     compare_tables("delegation", &seen.accounts.delegations, &delegations, report);

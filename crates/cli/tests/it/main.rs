@@ -9,3 +9,4 @@ mod http;
 mod refusals;
 mod serving;
 mod support;
+mod tls;

@@ -29,6 +29,11 @@ pub fn factor(tx: &mut Tx<'_>, account: &AccountId) -> Result<Option<Factor>, Br
     })
 }
 
+/// The accounts whose second factor is in force, for verification.
+pub fn factors_in_force(tx: &mut Tx<'_>) -> Result<Vec<AccountId>, Broken> {
+    tx.all(sql!("select account from second_factor where confirmed_at is not null order by account"), &[], |row| row.id(0))
+}
+
 /// Writes a second factor over what was there.
 pub fn put_factor(tx: &mut Tx<'_>, f: &Factor) -> Result<(), Broken> {
     tx.exec(

@@ -7,7 +7,7 @@ mod session;
 mod token;
 
 pub use delegation::{Delegation, delegations, delegations_of, put_delegation};
-pub use factor::{Factor, drop_factor, factor, put_factor, put_recovery_codes, recovery_codes_left, take_step, use_recovery_code};
+pub use factor::{Factor, drop_factor, factor, factors_in_force, put_factor, put_recovery_codes, recovery_codes_left, take_step, use_recovery_code};
 pub use kept::{Answered, answered, keep_answer};
 pub use session::{Session, end_other_sessions, end_session, put_session, session, sessions_of, sweep_sessions, touch_session};
 pub use token::{Token, put_token, token, tokens, tokens_of, touch_token};

@@ -164,6 +164,12 @@ pub fn in_scope(tx: &mut Tx<'_>, scope: &Scope, id: &MatterId) -> Result<bool, B
     Ok(scoped(query, scope).one(tx, |_| Ok(()))?.is_some())
 }
 
+/// The id of a matter by its human number, if the scope sees it.
+pub fn numbered(tx: &mut Tx<'_>, scope: &Scope, number: &str) -> Result<Option<MatterId>, Broken> {
+    let query = Query::with(sql!("select m.id from matter m where m.number = ?"), [number.into()]);
+    scoped(query, scope).one(tx, |row| row.id(0))
+}
+
 /// One page of rows.
 pub fn rows(tx: &mut Tx<'_>, scope: &Scope, filter: &Filter, limit: i64) -> Result<Page, Broken> {
     let query = shown();

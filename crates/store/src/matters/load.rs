@@ -12,7 +12,7 @@ pub fn locked(tx: &mut Tx<'_>, id: &MatterId) -> Result<Option<UnitId>, Broken> 
     tx.one(sql!("select home from matter where id = ?"), &values![id], |row| row.id(0))
 }
 
-/// The id of a matter by its human number.
+/// The id of a matter by its human number, for who may see the record of all readings; everybody else asks [`super::numbered`].
 pub fn by_number(tx: &mut Tx<'_>, number: &str) -> Result<Option<MatterId>, Broken> {
     tx.one(sql!("select id from matter where number = ?"), &values![number], |row| row.id(0))
 }

@@ -6,7 +6,7 @@ mod list;
 mod load;
 mod save;
 
-pub use list::{COUNTED, Filter, Mine, Page, Row, Sort, Tab, Total, by_ids, count, done, flags, in_scope, pressing, row_of, rows, tabs};
+pub use list::{COUNTED, Filter, Mine, Page, Row, Sort, Tab, Total, by_ids, count, done, flags, in_scope, numbered, pressing, row_of, rows, tabs};
 pub use load::{Audience, audience, by_number, derived, each_id, load, locked};
 pub use save::save;
 
