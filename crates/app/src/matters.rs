@@ -6,8 +6,8 @@ use crate::rulebook::Rulebook;
 use crate::trail::{Recorded, note, record};
 use domain::accounts::Actor;
 use domain::dispatch::{Line, due};
-use domain::kernel::{Instant, MatterId, Mint, PersonalData, Refusal, ReportId, Retention, UnitId, Words, WordsId};
-use domain::matters::{ActKind, Form, Matter, Offer, RawForm, TaskKind, decide, offered};
+use domain::kernel::{AccountId, Instant, MatterId, Mint, PersonalData, Refusal, ReportId, Retention, UnitId, Words, WordsId};
+use domain::matters::{ActKind, Care, Form, Matter, Offer, RawForm, TaskKind, decide, nameable, offered};
 use domain::places::PostKind;
 use domain::trail::{AccountFact, Body, Fact, READS, Said};
 use std::collections::BTreeMap;
@@ -45,8 +45,16 @@ pub fn act(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, cmd: &Act, now: Instant,
     let form = Form::check(cmd.act, cmd.data.clone())?;
     let files = crate::papers::facts(tx, actor, &form)?;
     let hash_before = head.hash.clone();
-    let decision = decide(&matter, &form, actor, &mut book.desk(now, mint, &files, &hash_before))?;
-    record(tx, desk, head, Some(&matter), &cmd.matter, decision, now, mint)
+    let mut decision = decide(&matter, &form, actor, &mut book.desk(now, mint, &files, &hash_before))?;
+    let care = domain::matters::care_after(&matter, &decision.facts);
+    if care > matter.care {
+        // A number of the open series would go on telling that there is such a matter.
+        decision.facts.push(Fact::Renumbered { number: crate::intake::number(tx, &book, &matter.home, care, now, mint)? });
+    }
+    let (by, facts) = (decision.by.clone(), decision.facts.clone());
+    let recorded = record(tx, desk, head, Some(&matter), &cmd.matter, decision, now, mint)?;
+    crate::trail::reading::admitted(tx, &cmd.matter, &by, &facts, now)?;
+    Ok(recorded)
 }
 
 fn changed(tx: &mut Tx<'_>, book: &Rulebook, matter: &Matter, seen: i64) -> Result<Vec<Changed>, Fault> {
@@ -75,6 +83,7 @@ impl Rulebook {
             now,
             mint,
             network: &self.network,
+            duties: &self.duties,
             policies: &self.policies,
             calendar: &self.calendar,
             categories: &self.category_facts,
@@ -189,6 +198,8 @@ pub struct Seen {
     pub why: BTreeMap<String, Vec<Line>>,
     /// Whether names are shown in full and numbers may be, with a reason.
     pub reveals: bool,
+    /// Whom the actor may name for it.
+    pub nameable: Vec<AccountId>,
 }
 
 /// Reads the page of a matter.
@@ -201,6 +212,8 @@ pub fn page(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, id: &MatterId, now: Ins
     let book = desk.rulebook(tx, now)?;
     let place = book.network.unit(&matter.home).map(|unit| unit.place.clone()).ok_or(Fault::Missing)?;
     let reveals = domain::accounts::may_reveal(actor, &matter, &place).is_ok();
+    let names = domain::accounts::may(actor, ActKind::NamePerson, &matter, &place).ok().filter(|_| matter.care != Care::Open);
+    let nameable = names.map_or_else(Vec::new, |seat| nameable(&matter, seat, &book.network, &book.holders));
     let mut texts = BTreeMap::new();
     for words in store::trail::words_of(tx, &matter.home.0, &id.0)? {
         match words.kept {
@@ -233,6 +246,7 @@ pub fn page(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, id: &MatterId, now: Ins
         texts,
         why,
         reveals,
+        nameable,
     })
 }
 

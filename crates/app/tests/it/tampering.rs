@@ -168,7 +168,10 @@ fn destroy(house: &House) {
     let (admin, head, leader, archivist) = (house.who("system-admin"), house.who("command-head"), house.who("leader"), house.who("archivist"));
     let mut rule = domain::trail::retention::rules().into_iter().find(|rule| rule.id == "contact").unwrap();
     rule.months = Some(1);
-    let asked = keeping::Asked { kind: domain::trail::RequestKind::Copy, phone: "13800138000".to_owned(), identity: "当面核对".to_owned(), name: None };
+    let asked =
+        keeping::Asked {
+            kind: domain::trail::RequestKind::Copy, phone: "13800138000".to_owned(), identity: "当面核对".to_owned(), name: None, said: false
+        };
     house
         .desk
         .write_at(house.now(), {

@@ -1,6 +1,6 @@
 //! Duty lists (职责清单): which kinds a unit answers for. Routes obey them, and a kind that is on nobody's list has no owner.
 
-use super::{Network, Tier, Unit, UnitKind};
+use super::{Function, Network, Tier, Unit, UnitKind};
 use crate::intake::{Category, Reached, RouteRule};
 use crate::kernel::UnitId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,6 +83,14 @@ pub fn ownerless(network: &Network, lists: &DutyLists) -> Vec<&'static Category>
     Category::seed().iter().filter(|row| row.leaf && !answers(&all, row.code)).collect()
 }
 
+/// The kind of accusations (检举控告): a confidential matter goes only to units that have it on their list.
+const ACCUSATION: &str = "X-05";
+
+/// Bodies that take accusations by law, in the first lists: discipline inspection, petitions, police, procuratorate.
+const fn takes_accusations(function: Function) -> bool {
+    matches!(function, Function::Discipline | Function::GroupMediation | Function::Police | Function::Procuratorate)
+}
+
 /// Lists by which the given routes are clean: each unit answers for what is sent to it. The first lists of an installation, to be replaced by the street's own.
 #[must_use]
 pub fn by_routes(network: &Network, routes: &[RouteRule]) -> DutyLists {
@@ -91,6 +99,9 @@ pub fn by_routes(network: &Network, routes: &[RouteRule]) -> DutyLists {
         for unit in led_by(network, rule) {
             lists.entry(unit.id.clone()).or_default().insert(rule.category.clone());
         }
+    }
+    for unit in network.working().filter(|unit| unit.function.is_some_and(takes_accusations)) {
+        lists.entry(unit.id.clone()).or_default().insert(ACCUSATION.to_owned());
     }
     lists
 }

@@ -40,6 +40,7 @@ pub static MIGRATIONS: &[Migration] = &[
     migration!(5, "0005_accounts"),
     migration!(6, "0006_erasure"),
     migration!(7, "0007_clock_book"),
+    migration!(8, "0008_classes"),
 ];
 
 /// A migration that a database has seen.
