@@ -59,7 +59,7 @@ fn people(book: &Rulebook, matter: &Matter, notice: &Notice, now: Instant) -> Ve
 }
 
 fn tell(tx: &mut Tx<'_>, book: &Rulebook, matter: &Matter, notice: &Notice, attempt: usize, account: &AccountId, now: Instant) -> Result<(), Fault> {
-    let ways = ways_to(book, account, attempt);
+    let ways = ways_to(book, account, matter.care, attempt);
     if ways.is_empty() {
         return Ok(());
     }

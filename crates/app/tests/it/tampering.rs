@@ -143,6 +143,8 @@ fn history(house: &House) {
     house.act("police-head", &id, ActKind::SendBack, json!({ "reason": "R5", "words": "应走程序", "route": "劳动仲裁" }));
     house.act("command-head", &id, ActKind::Amend, json!({ "field": "flag", "flag": "joint", "on": true, "reason": "三家都有份" }));
     crate::good::drive(house, &id);
+    let secret = house.register("shengzhong-desk", &crate::support::call());
+    house.act("command-head", &secret, ActKind::Amend, json!({ "field": "flag", "flag": "confidential", "on": true, "reason": "检举" }));
     destroy(house);
     let actor = house.who("shengzhong-desk");
     house
@@ -310,6 +312,7 @@ fn a_row_that_is_gone_or_made_up_is_found() {
             "matter_unit",
             "matter_account",
             "matter_flag",
+            "matter_number",
             "notice",
             "done",
             "tally",
