@@ -6,6 +6,7 @@ import { rm } from "node:fs/promises";
 import { closeBrowser, openBrowser, picturesOfAll } from "./lib/browser.mjs";
 import { House, POSTGRES } from "./lib/house.mjs";
 import { SHOTS, close, lookWhenFailed, shotFolder, skip } from "./lib/runner.mjs";
+import { walkClasses } from "./walks/classes.mjs";
 import { walkHistory } from "./walks/history.mjs";
 import { walkMatters } from "./walks/matters.mjs";
 import { walkNotices } from "./walks/notices.mjs";
@@ -22,6 +23,7 @@ try {
   await walkPlaces();
   await walkRota();
   await walkNotices();
+  await walkClasses();
   await walkMatters("sqlite");
   if (POSTGRES) await walkMatters("postgres");
   else skip("everything on PostgreSQL", "TEST_POSTGRES_URL is not set");

@@ -6,8 +6,8 @@ use crate::rulebook::Rulebook;
 use crate::trail::{Recorded, note, record};
 use domain::accounts::Actor;
 use domain::dispatch::{Line, due};
-use domain::kernel::{Instant, MatterId, Mint, PersonalData, Refusal, ReportId, Retention, UnitId, Words, WordsId};
-use domain::matters::{ActKind, Form, Matter, Offer, RawForm, TaskKind, decide, offered};
+use domain::kernel::{AccountId, Instant, MatterId, Mint, PersonalData, Refusal, ReportId, Retention, UnitId, Words, WordsId};
+use domain::matters::{ActKind, Care, Form, Matter, Offer, RawForm, TaskKind, decide, nameable, offered};
 use domain::places::PostKind;
 use domain::trail::{AccountFact, Body, Fact, READS, Said};
 use std::collections::BTreeMap;
@@ -49,8 +49,16 @@ pub fn act(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, cmd: &Act, now: Instant,
     let form = Form::check(cmd.act, cmd.data.clone())?;
     let files = crate::papers::facts(tx, actor, &form)?;
     let hash_before = head.hash.clone();
-    let decision = decide(&matter, &form, actor, &mut book.desk(now, mint, &files, &hash_before))?;
-    record(tx, desk, head, Some(&matter), &cmd.matter, decision, now, mint)
+    let mut decision = decide(&matter, &form, actor, &mut book.desk(now, mint, &files, &hash_before))?;
+    let care = domain::matters::care_after(&matter, &decision.facts);
+    if care > matter.care {
+        // A number of the open series would go on telling that there is such a matter.
+        decision.facts.push(Fact::Renumbered { number: crate::intake::number(tx, &book, &matter.home, care, now, mint)? });
+    }
+    let (by, facts) = (decision.by.clone(), decision.facts.clone());
+    let recorded = record(tx, desk, head, Some(&matter), &cmd.matter, decision, now, mint)?;
+    crate::trail::reading::admitted(tx, &cmd.matter, &by, &facts, now)?;
+    Ok(recorded)
 }
 
 fn changed(tx: &mut Tx<'_>, book: &Rulebook, matter: &Matter, seen: i64) -> Result<Vec<Changed>, Fault> {
@@ -79,6 +87,7 @@ impl Rulebook {
             now,
             mint,
             network: &self.network,
+            duties: &self.duties,
             policies: &self.policies,
             former: &self.former,
             calendar: &self.calendar,
@@ -148,13 +157,23 @@ fn mine(actor: &Actor) -> Mine {
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, mut filter: Filter, limit: i64) -> Result<(Page, Option<Total>), Fault> {
     let scope = actor.scope();
     if filter.tab == Some(Tab::Done) {
-        return Ok((store::matters::done(tx, &scope, filter.after, limit)?, None));
+        return Ok((masked(store::matters::done(tx, &scope, filter.after, limit)?), None));
     }
     if filter.tab.is_some() {
         filter.mine = mine(actor);
     }
     let total = store::matters::count(tx, &scope, &filter)?;
-    Ok((store::matters::rows(tx, &scope, &filter, limit)?, Some(total)))
+    Ok((masked(store::matters::rows(tx, &scope, &filter, limit)?), Some(total)))
+}
+
+/// In a list nobody has given a reason yet: numbers of people that stand in a title or an address are masked for everybody.
+fn masked(page: Page) -> Page {
+    Page { rows: page.rows.into_iter().map(masked_row).collect(), ..page }
+}
+
+/// A row with the numbers of people in its texts masked.
+pub(crate) fn masked_row(row: Row) -> Row {
+    Row { title: mask_numbers(&row.title), spot: mask_numbers(&row.spot), ..row }
 }
 
 /// A search query; none if it holds nothing to look for.
@@ -194,6 +213,8 @@ pub struct Seen {
     pub why: BTreeMap<String, Vec<Line>>,
     /// Whether names are shown in full and numbers may be, with a reason.
     pub reveals: bool,
+    /// Whom the actor may name for it.
+    pub nameable: Vec<AccountId>,
 }
 
 /// Reads the page of a matter.
@@ -206,12 +227,18 @@ pub fn page(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, id: &MatterId, now: Ins
     let book = desk.rulebook(tx, now)?;
     let place = book.network.unit(&matter.home).map(|unit| unit.place.clone()).ok_or(Fault::Missing)?;
     let reveals = domain::accounts::may_reveal(actor, &matter, &place).is_ok();
+    let names = domain::accounts::may(actor, ActKind::NamePerson, &matter, &place).ok().filter(|_| matter.care != Care::Open);
+    let nameable = names.map_or_else(Vec::new, |seat| nameable(&matter, seat, &book.network, &book.holders));
     let mut texts = BTreeMap::new();
     for words in store::trail::words_of(tx, &matter.home.0, &id.0)? {
         match words.kept {
             Kept::Clear(text) => {
-                let hides = words.personal == PersonalData::Name.code() && !reveals;
-                texts.insert(words.id, if hides { mask_name(&text) } else { text });
+                let shown = match (reveals, words.personal == PersonalData::Name.code()) {
+                    (true, _) => text,
+                    (false, true) => mask_name(&text),
+                    (false, false) => mask_numbers(&text),
+                };
+                texts.insert(words.id, shown);
             }
             Kept::Sealed { bytes, .. } => {
                 // The receipt's code belongs to the person; staff see that there is one.
@@ -233,12 +260,43 @@ pub fn page(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, id: &MatterId, now: Ins
     Ok(Seen {
         offers: offered(&matter, actor, &place, now),
         entries: store::trail::entries_of(tx, &matter.home.0, &id.0)?,
-        files: store::papers::files_of(tx, id)?,
+        files: files(tx, id, reveals)?,
         matter,
         texts,
         why,
         reveals,
+        nameable,
     })
+}
+
+/// The files of a matter; the name of one may hold somebody's number.
+fn files(tx: &mut Tx<'_>, id: &MatterId, reveals: bool) -> Result<Vec<File>, Fault> {
+    let mut files = store::papers::files_of(tx, id)?;
+    if !reveals {
+        files.iter_mut().for_each(|file| file.name = mask_numbers(&file.name));
+    }
+    Ok(files)
+}
+
+/// A text as it is shown to who need not know whom it speaks of: mobile numbers and numbers of identity cards that people wrote into it keep their ends only.
+#[must_use]
+pub fn mask_numbers(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let (mut shown, mut at) = (String::with_capacity(text.len()), 0);
+    while at < chars.len() {
+        let digits = chars[at..].iter().take_while(|c| c.is_ascii_digit()).count();
+        let card = digits == 17 && chars.get(at + digits).is_some_and(|c| matches!(c, 'x' | 'X'));
+        let run: String = chars[at..at + digits + usize::from(card)].iter().collect();
+        match digits {
+            0 => shown.push(chars[at]),
+            11 if run.starts_with('1') => shown.push_str(&mask(&run)),
+            18 => shown.push_str(&mask(&run)),
+            17 if card => shown.push_str(&mask(&run)),
+            _ => shown.push_str(&run),
+        }
+        at += run.chars().count().max(1);
+    }
+    shown
 }
 
 /// A telephone number as it is shown: the first three and the last four digits.
@@ -297,6 +355,14 @@ pub fn reveal(
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn numbers_of_people_in_a_text_are_masked_and_other_numbers_are_not() {
+        let text = "房东电话13800138000，身份证33010919800101123X，编号综〔2026〕330109014218-000123，3组12号，押金2000";
+        let shown = super::mask_numbers(text);
+        assert_eq!(shown, "房东电话138****8000，身份证330***********123X，编号综〔2026〕330109014218-000123，3组12号，押金2000");
+        assert_eq!((super::mask_numbers(""), super::mask_numbers("330109198001011234")), (String::new(), "330***********1234".to_owned()));
+    }
+
     #[test]
     fn a_masked_number_keeps_its_ends() {
         assert_eq!(super::mask("13800138000"), "138****8000");

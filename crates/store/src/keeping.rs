@@ -6,7 +6,7 @@ use crate::db::{Broken, Query, Tx, Value};
 use crate::take::Take;
 use crate::{part, sql, values};
 use domain::accounts::Scope;
-use domain::kernel::{AccountId, Commit, DestructionId, FileId, Instant, MatterId, Retention, SubjectRequestId, WordsId};
+use domain::kernel::{AccountId, Commit, DestructionId, FileId, Instant, MatterId, ReportId, Retention, SubjectRequestId, WordsId};
 use domain::matters::Care;
 use domain::trail::retention::{CountsFrom, Rule};
 use domain::trail::{Item, List, ListState, Request};
@@ -116,8 +116,22 @@ pub fn put_list(tx: &mut Tx<'_>, id: &DestructionId, list: &List, items: &[Item]
     )?;
     for item in items {
         tx.exec(
-            sql!("insert into destruction_item (destruction, matter, class, rule, until_at, due_at, texts, files, erased_at) values (?, ?, ?, ?, ?, ?, ?, ?, null)"),
-            &values![id, &item.matter, item.class.code(), &item.rule, item.until_at, item.due_at, item.texts, item.files],
+            sql!(
+                "insert into destruction_item (destruction, matter, class, rule, until_at, due_at, texts, files, reports, said, erased_at)
+                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null)"
+            ),
+            &values![
+                id,
+                &item.matter,
+                item.class.code(),
+                &item.rule,
+                item.until_at,
+                item.due_at,
+                item.texts,
+                item.files,
+                item.reports.iter().map(|report| report.0.as_str()).collect::<Vec<_>>().join(" "),
+                item.said
+            ],
         )?;
     }
     Ok(())
@@ -210,7 +224,8 @@ pub type Numbered = (Item, String, Option<Instant>);
 pub fn items(tx: &mut Tx<'_>, id: &DestructionId) -> Result<Vec<Numbered>, Broken> {
     tx.all(
         sql!(
-            "select i.matter, i.class, i.rule, i.until_at, i.due_at, i.texts, i.files, m.number, i.erased_at from destruction_item i join matter m on m.id = i.matter
+            "select i.matter, i.class, i.rule, i.until_at, i.due_at, i.texts, i.files, i.reports, i.said, m.number, i.erased_at
+             from destruction_item i join matter m on m.id = i.matter
              where i.destruction = ? order by i.due_at, i.matter, i.class"
         ),
         &values![id],
@@ -224,6 +239,8 @@ pub fn items(tx: &mut Tx<'_>, id: &DestructionId) -> Result<Vec<Numbered>, Broke
                 due_at: take.instant()?,
                 texts: take.int()?,
                 files: take.int()?,
+                reports: take.text()?.split_whitespace().map(Into::into).collect(),
+                said: take.flag()?,
             };
             Ok((item, take.text()?, take.opt_instant()?))
         },
@@ -238,6 +255,18 @@ pub fn texts(tx: &mut Tx<'_>, matter: &MatterId, class: Retention, until: Instan
              order by w.id"
         ),
         &values![matter, until, class.code()],
+        |row| row.id(0),
+    )
+}
+
+/// The kept texts by which the person of a report is known: name, number, the receipt's code; with what was said, if that goes too.
+pub fn texts_of_report(tx: &mut Tx<'_>, report: &ReportId, said: bool) -> Result<Vec<WordsId>, Broken> {
+    tx.all(
+        sql!(
+            "select w.id from report r join words w on w.id = r.name or w.id = r.phone or w.id = r.receipt or (? and w.id = r.said)
+             where r.id = ? and w.erased_at is null order by w.id"
+        ),
+        &values![said, report],
         |row| row.id(0),
     )
 }
@@ -408,7 +437,7 @@ pub fn requests(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(SubjectRequestId, Re
 /// Every item of every list: for verification.
 pub fn all_items(tx: &mut Tx<'_>) -> Result<Vec<(DestructionId, Item, Option<Instant>)>, Broken> {
     tx.all(
-        sql!("select destruction, matter, class, rule, until_at, due_at, texts, files, erased_at from destruction_item order by destruction, matter, class"),
+        sql!("select destruction, matter, class, rule, until_at, due_at, texts, files, reports, said, erased_at from destruction_item order by destruction, matter, class"),
         &[],
         |row| {
             let mut take = Take::new(row);
@@ -421,6 +450,8 @@ pub fn all_items(tx: &mut Tx<'_>) -> Result<Vec<(DestructionId, Item, Option<Ins
                 due_at: take.instant()?,
                 texts: take.int()?,
                 files: take.int()?,
+                reports: take.text()?.split_whitespace().map(Into::into).collect(),
+                said: take.flag()?,
             };
             Ok((list, item, take.opt_instant()?))
         },
@@ -462,7 +493,7 @@ pub struct Read {
     pub matter: MatterId,
     /// Its number.
     pub number: String,
-    /// `open` or `reveal`.
+    /// `open`, `reveal`, `admit` or `dismiss`.
     pub act: String,
     /// Who.
     pub account: AccountId,
@@ -472,12 +503,14 @@ pub struct Read {
     pub reason: Option<String>,
     /// Its number in the chain.
     pub seq: i64,
+    /// The entry itself: it says who was let in.
+    pub body: String,
 }
 
 fn reads_query() -> Query {
     Query::with(
         sql!(
-            "select e.at, e.subject, m.number, e.act, e.account, e.unit, w.body, e.seq from event e join matter m on m.id = e.subject
+            "select e.at, e.subject, m.number, e.act, e.account, e.unit, w.body, e.seq, e.body from event e join matter m on m.id = e.subject
              left join words w on w.chain = e.chain and w.seq = e.seq where e.chain = ?"
         ),
         [domain::trail::READS.into()],
@@ -495,6 +528,7 @@ fn read_row(row: &crate::db::Row<'_>) -> Result<Read, Broken> {
         unit: take.opt_text()?,
         reason: take.opt_text()?,
         seq: take.int()?,
+        body: take.text()?,
     })
 }
 

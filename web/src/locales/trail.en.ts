@@ -15,7 +15,7 @@ export const reads = {
   why: "Reason",
   older: "Older",
   nothing: "Nothing has been read.",
-  act: { open: "opened the page", reveal: "number in full" },
+  act: { open: "opened the page", reveal: "number in full", admit: "named", dismiss: "no longer named" },
 };
 export const keeping = {
   said: "How long each class is kept and on which basis. What has reached its end is listed by the system, asked for by one person, approved by another, and certified with a signature.",
@@ -71,11 +71,13 @@ export const persons = {
   kinds: { copy: "copy", correct: "correct the name", erase: "erase the contact" },
   phone: "The person's telephone",
   identity: "How it was made sure who asks",
+  withSaid: "Erase also what was said (the person's words leave the matter's file)",
+  heldBasis: "Basis and purpose",
   identityHint: "identity card shown, called back at the known number …",
   name: "The right name",
   send: "Answer",
   answer: "Answer",
-  outcomes: { done: "done", must_keep: "must be kept by law", nothing: "nothing held" },
+  outcomes: { done: "done", partly: "done in part, the rest must be kept by law", must_keep: "must be kept by law", nothing: "nothing held" },
   list: "Open the list of destruction",
   save: "Save as a file",
   received: "Received",

@@ -15,7 +15,7 @@ export const reads = {
   why: "理由",
   older: "更早的",
   nothing: "没有查看记录。",
-  act: { open: "打开事项页", reveal: "完整号码" },
+  act: { open: "打开事项页", reveal: "完整号码", admit: "指定知悉", dismiss: "不再指定" },
 };
 export const keeping = {
   said: "每类信息保管多久、依据什么；期满的由系统提出清单，一人申请、另一人审批，销毁后留下有签名的证明。",
@@ -71,11 +71,13 @@ export const persons = {
   kinds: { copy: "查阅复制", correct: "更正姓名", erase: "删除联系方式" },
   phone: "本人电话",
   identity: "怎样核实是本人",
+  withSaid: "同时删除所说内容（事项档案中不再有此人的原话）",
+  heldBasis: "依据与用途",
   identityHint: "当面核对身份证，回拨登记电话……",
   name: "正确的姓名",
   send: "办理",
   answer: "结果",
-  outcomes: { done: "已办理", must_keep: "依法须保留", nothing: "没有相关信息" },
+  outcomes: { done: "已办理", partly: "部分办理，其余依法须保留", must_keep: "依法须保留", nothing: "没有相关信息" },
   list: "查看销毁清单",
   save: "存为文件",
   received: "收到时间",

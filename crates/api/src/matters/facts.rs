@@ -30,6 +30,12 @@ pub(super) fn said(book: &Rulebook, fact: &Fact) -> Option<(String, String)> {
         Fact::TaskPassed { account: None, .. } => pair("任务转由单位承担".to_owned(), "the task is the unit's now".to_owned()),
         Fact::Handler { account: Some(account) } => pair(format!("经办人：{}", book.account_name(account)), format!("handler: {}", book.account_name(account))),
         Fact::Joined { unit, role } if role == "copy" => pair(format!("抄送：{}", book.unit_name(unit)), format!("copy to {}", book.unit_name(unit))),
+        Fact::Named { account, on: true } => pair(format!("指定知悉：{}", book.account_name(account)), format!("named: {}", book.account_name(account))),
+        Fact::Named { account, on: false } => {
+            pair(format!("不再指定：{}", book.account_name(account)), format!("no longer named: {}", book.account_name(account)))
+        }
+        Fact::Renumbered { number } => pair(format!("改用编号：{number}"), format!("number is now {number}")),
+        Fact::Care { care } => pair(format!("等级：{}", care.zh()), format!("class: {}", care.en())),
         Fact::Level { level } => pair(format!("级别：{}", level.zh()), format!("level: {}", level.en())),
         Fact::Urgency { urgency } => pair(format!("紧急程度：{}", urgency.zh()), format!("urgency: {}", urgency.en())),
         Fact::Category { category, .. } => pair(format!("类别：{}", book.category_name(category)), format!("category: {category}")),

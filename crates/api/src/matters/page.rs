@@ -206,6 +206,12 @@ pub(crate) struct MatterPage {
     barred: Vec<BarredDto>,
     /// People of the lead unit, for `assign`; only for those who may.
     people: Vec<Ref>,
+    /// People whom the caller may name for a matter that needs care.
+    nameable: Vec<Ref>,
+    /// People who are named for it: they see it whatever their posts see.
+    named: Vec<Ref>,
+    /// Numbers that it had before it needed more care.
+    former: Vec<String>,
     /// Class of care: `open`, `protected`, `confidential`. Opening the page of the latter two is on record.
     care: String,
     /// Whether the caller may see numbers in full, with a reason.
@@ -369,6 +375,9 @@ fn render(book: &Rulebook, seen: Seen, now: Instant) -> MatterPage {
         offered,
         barred,
         people,
+        nameable: seen.nameable.iter().map(|account| Ref::account(book, account)).collect(),
+        named: m.named.iter().map(|account| Ref::account(book, account)).collect(),
+        former: m.former.clone(),
         care: m.care.code().to_owned(),
         reveals: seen.reveals,
     }

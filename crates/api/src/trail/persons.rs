@@ -21,6 +21,8 @@ pub(crate) struct PersonRequest {
     identity: String,
     /// For a correction: the name as it should be.
     name: Option<String>,
+    /// For an erasure: also what the person said.
+    said: Option<bool>,
 }
 
 /// What is held of a person in one matter.
@@ -34,13 +36,17 @@ pub(crate) struct PersonCopyDto {
     phone: Option<String>,
     /// Until when the contact is kept; none while the matter is open, or for good.
     kept_until: Option<i64>,
+    /// On which legal basis it is kept.
+    basis: String,
+    /// For what it is kept.
+    purpose: String,
 }
 
 /// What became of a request.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct PersonAnswerDto {
     request: String,
-    /// `done`, `must_keep`, `nothing`.
+    /// `done`, `partly`, `must_keep`, `nothing`.
     outcome: String,
     /// The legal basis of the answer.
     basis: String,
@@ -68,7 +74,7 @@ pub(crate) async fn answer_person(
     }
     let kind: RequestKind = body.kind.parse().map_err(|_| Problem::datum("kind", "unknown"))?;
     let (actor, once) = (writes.actor().clone(), writes.once(&body));
-    let asked = keeping::Asked { kind, phone: body.phone, identity: body.identity, name: body.name };
+    let asked = keeping::Asked { kind, phone: body.phone, identity: body.identity, name: body.name, said: body.said.unwrap_or(false) };
     let (by, what) = (actor.clone(), asked.clone());
     let answer = state
         .desk
@@ -95,6 +101,8 @@ pub(crate) async fn answer_person(
         name: held.name,
         phone: held.phone,
         kept_until: held.kept_until.map(|at| at.0),
+        basis: held.basis,
+        purpose: held.purpose,
     };
     Ok(Json(PersonAnswer { answer, held: held.into_iter().map(row).collect() }))
 }

@@ -19,12 +19,14 @@ pub(crate) struct ReadDto {
     at: i64,
     matter: String,
     number: String,
-    /// `open`: the page; `reveal`: a number in full.
+    /// `open`: the page; `reveal`: a number in full; `admit`, `dismiss`: somebody was named for it, or is no longer.
     act: String,
     by: String,
     unit: Option<String>,
     /// Why, where a reason was asked and is still kept.
     reason: Option<String>,
+    /// Who was named, or is no longer.
+    whom: Option<String>,
 }
 
 /// Reads, newest first.
@@ -51,6 +53,7 @@ const FULL: usize = 200;
 fn shown(book: &Rulebook, reads: Vec<Read>) -> ReadsDto {
     let next = (reads.len() >= FULL).then(|| reads.last().map(|read| read.seq)).flatten();
     let row = |read: Read| ReadDto {
+        whom: reading::whom(&read).map(|account| book.account_name(&account)),
         seq: read.seq,
         at: read.at.0,
         matter: read.matter.0,

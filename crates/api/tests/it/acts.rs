@@ -74,6 +74,8 @@ fn forms() -> Vec<(&'static str, &'static str, &'static str, Value)> {
         ("object", "called", "callback-1", json!({ "reason": "没有退钱" })),
         ("close", "called", "police-head", json!({ "result": "partly_met", "words": "办结" })),
         ("reopen", "closed", "shengzhong-chief", json!({ "reason": "又发生" })),
+        ("name_person", "sensitive", "command-head", json!({ "person": "$nameable", "reason": "参与办理" })),
+        ("unname_person", "named", "command-head", json!({ "named": "$named", "reason": "不再参与" })),
         ("urge", "offered", "command-1", json!({ "words": "请快" })),
         ("finish_task", "assisted", "market-head", json!({ "task": "$task", "done": "已配合", "files": ["$picture"], "purpose": "after" })),
         ("lift_task", "assisted", "command-1", json!({ "task": "$task", "reason": "不需要" })),
@@ -86,6 +88,7 @@ fn forms() -> Vec<(&'static str, &'static str, &'static str, Value)> {
         ("urgency", json!({ "urgency": "urgent" })),
         ("title", json!({ "title": "押金纠纷" })),
         ("parties", json!({ "parties": "租客与房东" })),
+        ("accused", json!({ "accused": MARKET })),
         ("flag", json!({ "flag": "repeat", "on": true })),
     ] {
         forms.push(("amend", "registered", "shengzhong-chief", with(json!({ "field": field, "reason": "原先有误" }), data)));
@@ -114,6 +117,8 @@ async fn filled(house: &House, who: &str, page: &Value, data: &Value) -> Value {
             "$picture" => json!([house.picture(who).await]),
             "$asking" => page["askings"][0]["id"].clone(),
             "$task" => page["tasks"][0]["id"].clone(),
+            "$nameable" => page["nameable"][0]["id"].clone(),
+            "$named" => page["named"][0]["id"].clone(),
             "$person" => page["people"].as_array().unwrap().last().unwrap()["id"].clone(),
             other => {
                 assert!(!other.starts_with('$'), "{name}: {other}");

@@ -118,6 +118,15 @@ async fn plant(house: &House, viewers: &[Viewer]) -> World {
         });
         world.matters.push((matter, seen_by));
     }
+    // An open one becomes a confidential accusation: what it was called before is nothing's name for whoever may not see it.
+    let (mut turned, _) = world.matters[0].clone();
+    house.act("shengzhong-chief", &mut turned, "amend", json!({ "field": "flag", "flag": "confidential", "on": true, "reason": "涉及检举控告" })).await;
+    let number = text(&house.get("command-head", &format!("/api/v1/matters/{}", turned.id)).await.is(200)["number"]);
+    assert!(number.starts_with('密') && number != turned.number, "{number}");
+    let seen_by: BTreeSet<String> =
+        viewers.iter().filter(|viewer| may_see(viewer, Class::Confidential, &[HOME], "shengzhong-desk")).map(|v| v.login.clone()).collect();
+    world.secrets[0].marks.push(number);
+    (world.secrets[0].seen_by, world.matters[0].1) = (seen_by.clone(), seen_by);
     // What is a person's own.
     for (who, mark) in [("shengzhong-desk", "丁一"), ("command-1", "丁二"), ("police-head", "丁三")] {
         let token = house.post(who, "/api/v1/tokens", &json!({ "name": format!("植标{mark}钥"), "expires_in_days": 1 })).await.is(201);
@@ -179,7 +188,22 @@ fn requests(row: &Row, world: &World, viewer: &Viewer) -> Vec<(String, Option<Va
             world.matters.iter().map(|(matter, _)| row.path.replace("{id}", &matter.id)).chain([row.path.replace("{id}", "none")]).collect()
         }
         (_, "/api/v1/matters/{id}/acts/{act}") => {
-            let acts = ["note", "urge", "amend", "accept", "record", "dispatch", "close", "check", "call_back", "reopen", "object", "archive"];
+            let acts = [
+                "note",
+                "urge",
+                "amend",
+                "accept",
+                "record",
+                "dispatch",
+                "close",
+                "check",
+                "call_back",
+                "reopen",
+                "object",
+                "archive",
+                "name_person",
+                "unname_person",
+            ];
             hidden().flat_map(|matter| acts.map(|act| row.path.replace("{id}", &matter.id).replace("{act}", act))).collect()
         }
         (_, "/api/v1/matters/{id}/reveal") => {

@@ -54,6 +54,8 @@ pub(crate) const STAGES: &[&str] = &[
     "called",
     "closed",
     "archived",
+    "sensitive",
+    "named",
 ];
 
 /// The steps that lead to a stage.
@@ -64,6 +66,8 @@ fn way(stage: &str) -> &'static [&'static str] {
         "asked" => &["asked"],
         "declined" => &["asked", "declined"],
         "void" => &["void"],
+        "sensitive" => &["sensitive"],
+        "named" => &["sensitive", "named"],
         "returned" => &["offered", "returned"],
         "assisted" => &["with_assist"],
         _ => &ROUND[..=ROUND.iter().position(|step| *step == stage).unwrap()],
@@ -97,7 +101,7 @@ impl House {
             self.step(m, step).await;
         }
         let state = match stage {
-            "asked" => "registered",
+            "asked" | "sensitive" | "named" => "registered",
             "assisted" | "recorded" => "working",
             "called" => "callback",
             other => other,
@@ -120,6 +124,11 @@ impl House {
                 self.act("shengzhong-desk", m, "void", json!({ "reason": "录错了" })).await;
                 let asking = self.page("shengzhong-chief", m).await["askings"][0]["id"].clone();
                 self.act("shengzhong-chief", m, "approve", json!({ "asking": asking })).await;
+            }
+            "sensitive" => self.act("shengzhong-chief", m, "amend", json!({ "field": "flag", "flag": "minor", "on": true, "reason": "涉及孩子" })).await,
+            "named" => {
+                let person = self.page("command-head", m).await["nameable"][0]["id"].clone();
+                self.act("command-head", m, "name_person", json!({ "person": person, "reason": "参与办理" })).await;
             }
             "offered" => self.act("command-1", m, "dispatch", json!({ "lead": POLICE, "category": "0602", "level": "ordinary" })).await,
             "with_assist" => {

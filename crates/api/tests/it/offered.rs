@@ -51,6 +51,8 @@ const ACTS: &[&str] = &[
     "archive",
     "finish_task",
     "lift_task",
+    "name_person",
+    "unname_person",
 ];
 
 /// Data with which anybody who may do the act could do it.
@@ -60,6 +62,8 @@ fn good(house: &House, page: &Value, who: &str, act: &str) -> Value {
     match act {
         "answer" => json!({ "outcome": "已说明", "result": "explained", "told_how": "call", "category": "0602" }),
         "decline" => json!({ "reason": "D5", "route": "民政窗口", "told_how": "call" }),
+        "name_person" => json!({ "person": page["nameable"][0]["id"].as_str().unwrap_or("acc_none"), "reason": "参与办理" }),
+        "unname_person" => json!({ "named": page["named"][0]["id"].as_str().unwrap_or("acc_none"), "reason": "不再参与" }),
         "void" | "object" | "reopen" => json!({ "reason": "因为" }),
         "approve" => json!({ "asking": open("askings") }),
         "refuse" => json!({ "asking": open("askings"), "reason": "应当受理" }),

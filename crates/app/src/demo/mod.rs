@@ -9,6 +9,7 @@
 
 mod channels;
 mod dice;
+mod keeping;
 mod people;
 mod photos;
 mod plan;

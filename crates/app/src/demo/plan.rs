@@ -112,6 +112,16 @@ impl Data {
 }
 
 impl Life {
+    /// The number by which who tells it is known.
+    pub(super) fn phone(&self) -> &str {
+        &self.teller.phone
+    }
+
+    /// The name of who tells it.
+    pub(super) fn name(&self) -> &str {
+        &self.teller.name
+    }
+
     /// A life that is about to begin: who tells what, where, and what chance has in store.
     pub(super) fn new(world: &World, village: usize, story: usize, dice: &mut Dice) -> Self {
         let mut dice = dice.branch();

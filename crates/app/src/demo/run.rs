@@ -101,6 +101,7 @@ pub fn write(desk: &Desk, plan: &Plan, stop: &AtomicBool) -> Result<Option<Writt
             .clone()
             .write_now(move |tx| lives.iter().filter_map(|life| life.matter.as_ref()).try_for_each(|matter| reindex(tx, desk.keys(), matter)))?;
     }
+    super::keeping::write(&desk, &world, &now.lives, plan)?;
     desk.store().write_now(|tx| -> Result<(), Fault> { Ok(store::places::put_setting(tx, WHOLE, "true")?) })?;
     Ok(Some(now.written))
 }

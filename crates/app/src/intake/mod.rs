@@ -9,5 +9,6 @@ mod suggest;
 pub(crate) use suggest::rules;
 
 pub use register::Extra;
+pub(crate) use register::number;
 pub use register::{Registered, register, register_with};
 pub use suggest::{Guess, Likely, Similar, Suggested, phrases, suggest};

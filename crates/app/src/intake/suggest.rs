@@ -213,7 +213,9 @@ fn similar(tx: &mut Tx<'_>, actor: &Actor, said: &str, spot: &str, now: Instant)
     Ok(found
         .into_iter()
         .take(5)
-        .map(|(n, row)| Similar { because: if n > 0 { "同一地点，说法相近".to_owned() } else { "同一地点".to_owned() }, row })
+        .map(|(n, row)| Similar {
+            because: if n > 0 { "同一地点，说法相近".to_owned() } else { "同一地点".to_owned() }, row: crate::matters::masked_row(row)
+        })
         .collect())
 }
 
@@ -226,7 +228,7 @@ fn before(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, phone: &str) -> Result<Ve
     let mut found = Vec::new();
     for row in store::matters::by_ids(tx, &actor.scope(), &ids)? {
         if row.care == Care::Open && found.len() < 5 {
-            found.push(Similar { row, because: "同一电话".to_owned() });
+            found.push(Similar { row: crate::matters::masked_row(row), because: "同一电话".to_owned() });
         }
     }
     Ok(found)

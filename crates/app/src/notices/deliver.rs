@@ -7,6 +7,7 @@ use crate::out::{Again, Failure, Out, Sending};
 use crate::trail::note;
 use domain::accounts::Actor;
 use domain::kernel::NoticeId;
+use domain::matters::Care;
 use domain::notices::{Letter, digest, letter};
 use domain::trail::{NOTICES, NoticeFact};
 use serde::Deserialize;
@@ -118,7 +119,7 @@ pub(crate) fn deliver_digest(desk: &Desk, out: &dyn Out, job: &Job) -> Delivered
         let waiting = store::notices::page(tx, &actor.scope(), To { account: &account, seats: &seats }, Which::Open, None, 100)?.len()
             + crate::rota::told(tx, &actor, now)?.iter().filter(|told| told.heard_at.is_none()).count();
         let book = own.rulebook(tx, now)?;
-        let Some(way) = ways_to(&book, &account, 0).first().map(|way| (*way).to_owned()).filter(|_| waiting > 0) else { return Ok(None) };
+        let Some(way) = ways_to(&book, &account, Care::Open, 0).first().map(|way| (*way).to_owned()).filter(|_| waiting > 0) else { return Ok(None) };
         Ok(target(tx, &own, &about, &way)?.map(|target| (target, digest(waiting))))
     })?;
     match ready {

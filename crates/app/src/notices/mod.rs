@@ -17,9 +17,10 @@ use crate::rulebook::Rulebook;
 use crate::trail::record;
 use domain::accounts::Actor;
 use domain::kernel::{AccountId, Instant, Mint, NoticeId, UnitId};
-use domain::notices::{NoticeWish, Way};
+use domain::matters::Care;
+use domain::notices::{ChannelKind, NoticeWish, Way};
 use domain::places::PostKind;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::db::Tx;
 pub use store::notices::{Channel, Notice};
 use store::notices::{To, Which};
@@ -31,6 +32,8 @@ pub struct Routing {
     pub channels: BTreeMap<String, Channel>,
     /// Ways to people by channels that are on: the way's id, and the way.
     pub ways: BTreeMap<AccountId, Vec<(String, Way)>>,
+    /// Ways whose address several people share, or that reach a group: nothing about a matter that needs care goes there.
+    pub shared: BTreeSet<String>,
     /// How people want to be told.
     pub wishes: BTreeMap<AccountId, NoticeWish>,
 }
@@ -46,7 +49,10 @@ impl Routing {
                 ways.entry(way.account).or_default().push((way.id, own));
             }
         }
-        Ok(Self { channels, ways, wishes: store::notices::wishes(tx)?.into_iter().collect() })
+        let mut shared: BTreeSet<String> = store::notices::shared_ways(tx)?.into_iter().collect();
+        // A robot of DingTalk speaks to its whole group.
+        shared.extend(ways.values().flatten().filter(|(_, way)| way.kind == ChannelKind::DingTalk).map(|(id, _)| id.clone()));
+        Ok(Self { channels, ways, shared, wishes: store::notices::wishes(tx)?.into_iter().collect() })
     }
 }
 
@@ -116,9 +122,10 @@ pub fn acknowledge_before(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, before: I
     Ok(n)
 }
 
-/// The ways to a person with their ids, in the person's order.
-pub(crate) fn ways_to<'a>(book: &'a Rulebook, account: &AccountId, attempt: usize) -> Vec<&'a str> {
+/// The ways to a person with their ids, in the person's order. Of a matter that needs care nothing goes to a phone that others share (`domain.md` §10.8).
+pub(crate) fn ways_to<'a>(book: &'a Rulebook, account: &AccountId, care: Care, attempt: usize) -> Vec<&'a str> {
     let Some(own) = book.routing.ways.get(account) else { return Vec::new() };
+    let own: Vec<&(String, Way)> = own.iter().filter(|(id, _)| care == Care::Open || !book.routing.shared.contains(id)).collect();
     let plain: Vec<Way> = own.iter().map(|(_, way)| way.clone()).collect();
     let mut ids = Vec::new();
     for chosen in domain::notices::ways_at(&plain, attempt) {

@@ -6,7 +6,7 @@ use crate::rulebook::Rulebook;
 use domain::accounts::sees_class;
 use domain::dispatch::Urgency;
 use domain::kernel::{AccountId, DAY, Instant, NoticeId};
-use domain::matters::Matter;
+use domain::matters::{Care, Matter};
 use domain::notices::{Notice, NoticeWish, digest_slot, may_know, quiet};
 use domain::rota::DutyNotice;
 use domain::trail::Fact;
@@ -66,7 +66,7 @@ fn people(book: &Rulebook, matter: &Matter, notice: &Notice, now: Instant) -> Ve
 }
 
 fn tell(tx: &mut Tx<'_>, book: &Rulebook, matter: &Matter, notice: &Notice, attempt: usize, account: &AccountId, now: Instant) -> Result<(), Fault> {
-    let ways = ways_to(book, account, attempt);
+    let ways = ways_to(book, account, matter.care, attempt);
     if ways.is_empty() {
         return Ok(());
     }
@@ -89,7 +89,7 @@ fn tell(tx: &mut Tx<'_>, book: &Rulebook, matter: &Matter, notice: &Notice, atte
 /// The letter of what somebody was told about duty: at once if the person wants that, or it is about the next day; else with the digest. Never in quiet hours.
 pub(crate) fn post_duty(tx: &mut Tx<'_>, book: &Rulebook, notice: &DutyNotice) -> Result<(), Fault> {
     let wish = book.routing.wishes.get(&notice.account).copied().unwrap_or_default();
-    let Some(way) = ways_to(book, &notice.account, 0).first().map(|way| (*way).to_owned()) else { return Ok(()) };
+    let Some(way) = ways_to(book, &notice.account, Care::Open, 0).first().map(|way| (*way).to_owned()) else { return Ok(()) };
     if !wish.at_once && notice.about > notice.at.plus(DAY) {
         return digest(tx, &notice.account, &wish, notice.at);
     }

@@ -106,7 +106,7 @@ pub fn handing(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, unit: &UnitId, now: 
 /// What presses at a change of shift, of what the actor sees.
 fn pressing(tx: &mut Tx<'_>, actor: &Actor, book: &Rulebook, unit: &UnitId, duty: Duty, at: Instant) -> Result<Vec<(Row, HandedWhy)>, Fault> {
     let until = book.roster.shift_at(unit, duty, at).map_or_else(|| at.plus(8 * HOUR), |shift| shift.to_at);
-    let rows = store::matters::pressing(tx, &actor.scope(), unit, until, MOST)?.into_iter();
+    let rows = store::matters::pressing(tx, &actor.scope(), unit, until, MOST)?.into_iter().map(crate::matters::masked_row);
     Ok(rows
         .filter_map(|row| {
             let reason = why(row.state, row.urgency.parse().ok()?, row.phase, row.governing_due, until)?;
@@ -198,7 +198,7 @@ pub fn view(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, id: &HandOverId, now: I
         && belongs(&book, actor, &unit.id, hand_over.duty, hand_over.at, "").is_ok();
     let mut rows = Vec::new();
     for (matter, why) in &hand_over.items {
-        if let Some(row) = store::matters::row_of(tx, &actor.scope(), matter)? {
+        if let Some(row) = store::matters::row_of(tx, &actor.scope(), matter)?.map(crate::matters::masked_row) {
             rows.push((row, *why));
         }
     }

@@ -190,9 +190,9 @@ fn done(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<(), Fault> 
     Ok(())
 }
 
-/// Series and number of a matter: `综〔2026〕330109014218-000123` is number 123 of the station's series of that year.
-fn numbered(matter: &Matter) -> Option<(String, i64)> {
-    let (mark, rest) = matter.number.split_once('〔')?;
+/// Series and number of a matter, or of one that it had: `综〔2026〕330109014218-000123` is number 123 of the station's series of that year.
+fn numbered(matter: &Matter, number: &str) -> Option<(String, i64)> {
+    let (mark, rest) = number.split_once('〔')?;
     // Confidential matters have no series.
     if mark == "密" {
         return None;
@@ -203,7 +203,7 @@ fn numbered(matter: &Matter) -> Option<(String, i64)> {
 
 fn series(tx: &mut Tx<'_>, seen: &Seen, report: &mut Report) -> Result<(), Fault> {
     let mut folded: BTreeMap<String, i64> = BTreeMap::new();
-    for (name, n) in seen.matters.values().filter_map(numbered) {
+    for (name, n) in seen.matters.values().flat_map(|matter| matter.former.iter().chain([&matter.number]).filter_map(|number| numbered(matter, number))) {
         let last = folded.entry(name).or_insert(n);
         *last = n.max(*last);
     }

@@ -4,9 +4,9 @@
 use super::record::note;
 use crate::fault::Fault;
 use domain::accounts::{Actor, Right, may_somewhere};
-use domain::kernel::{HOUR, Instant, MatterId};
+use domain::kernel::{AccountId, HOUR, Instant, MatterId};
 use domain::matters::{Care, Matter};
-use domain::trail::{AccountFact, READS};
+use domain::trail::{AccountFact, Body, By, Fact, READS};
 use store::db::Tx;
 pub use store::keeping::Read;
 
@@ -27,6 +27,25 @@ pub fn opened(tx: &mut Tx<'_>, actor: &Actor, matter: &MatterId, now: Instant) -
     }
     note(tx, &head, now, "open", &matter.0, &actor.by(actor.seats().first()), &[AccountFact::Opened { what: "page".to_owned() }])?;
     Ok(())
+}
+
+/// Tells the reading chain whom an act has let in to a matter that needs care, or no longer lets in. The matter's own event, with the reason, is written.
+pub(crate) fn admitted(tx: &mut Tx<'_>, matter: &MatterId, by: &By, facts: &[Fact], now: Instant) -> Result<(), Fault> {
+    for fact in facts {
+        let Fact::Named { account, on } = fact else { continue };
+        let head = store::trail::lock(tx, READS)?;
+        note(tx, &head, now, if *on { "admit" } else { "dismiss" }, &matter.0, by, &[AccountFact::Admitted { account: account.clone(), on: *on }])?;
+    }
+    Ok(())
+}
+
+/// Whom an entry of the reading chain let in, or lets in no longer.
+#[must_use]
+pub fn whom(read: &Read) -> Option<AccountId> {
+    Body::<AccountFact>::read(&read.body).ok()?.facts.into_iter().find_map(|fact| match fact {
+        AccountFact::Admitted { account, .. } => Some(account),
+        _ => None,
+    })
 }
 
 /// Reads shown at once.

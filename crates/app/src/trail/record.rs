@@ -102,7 +102,8 @@ fn index(tx: &mut Tx<'_>, desk: &Desk, new: bool, matter: &Matter, words: &[Word
 
 /// Indexes a matter from its kept texts.
 pub fn reindex(tx: &mut Tx<'_>, keys: &Keys, matter: &Matter) -> Result<(), Fault> {
-    let mut texts: Vec<String> = vec![matter.number.clone()];
+    // Whoever may see it finds it by the number that stands on an old slip, too.
+    let mut texts: Vec<String> = matter.former.iter().chain([&matter.number]).cloned().collect();
     for words in store::trail::words_of(tx, &matter.home.0, &matter.id.0)? {
         match words.kept {
             Kept::Clear(text) => texts.push(text),

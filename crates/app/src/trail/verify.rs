@@ -341,6 +341,7 @@ fn differences(folded: &Matter, row: &Matter) -> Vec<String> {
     compare!(
         version,
         number,
+        former,
         home,
         care,
         source,

@@ -202,7 +202,10 @@ fn a_person_gets_a_copy_a_correction_and_an_erasure_or_the_basis_of_the_refusal(
     on_both(|house| {
         let id = house.register("shengzhong-desk", &call());
         let ask = |login: &str, kind, name: Option<&str>| {
-            let asked = keeping::Asked { kind, phone: "13800138000".to_owned(), identity: "当面核对身份证".to_owned(), name: name.map(str::to_owned) };
+            let asked =
+                keeping::Asked {
+                    kind, phone: "13800138000".to_owned(), identity: "当面核对身份证".to_owned(), name: name.map(str::to_owned), said: false
+                };
             let actor = house.who(login);
             house.desk.write_at(house.now(), move |tx, desk, now, mint| keeping::answer(tx, desk, &actor, &asked, now, mint))
         };

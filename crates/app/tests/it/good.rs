@@ -3,7 +3,7 @@
 use crate::support::{COMMAND, HOME, HOUSING, House, JUSTICE, MARKET, OTHER, POLICE, call, with};
 use domain::accounts::{Actor, Seat, may};
 use domain::kernel::PlaceCode;
-use domain::matters::{ActKind, Matter, ReturnReason, State, TaskKind, offered};
+use domain::matters::{ActKind, Care, Matter, ReturnReason, State, TaskKind, offered};
 use domain::places::PostKind;
 use serde_json::{Value, json};
 use testkit::Dice;
@@ -67,9 +67,14 @@ pub(crate) fn data(house: &House, login: &str, matter: &Matter, act: ActKind, di
         ActKind::Refuse => json!({ "asking": asking(matter), "reason": "应当受理" }),
         ActKind::Dispatch => dispatch(&seat, matter, dice),
         ActKind::Amend => amend(&seat, dice),
+        ActKind::NamePerson => json!({ "person": staff(house, matter, dice), "reason": "参与办理" }),
+        ActKind::UnnamePerson => json!({ "named": matter.named.iter().next().map_or("acc_none", |person| person.as_str()), "reason": "不再参与" }),
         ActKind::Accept | ActKind::AutoAccept | ActKind::Escalate | ActKind::Release | ActKind::Retime | ActKind::Acknowledge | ActKind::Archive => json!({}),
         ActKind::SendBack => send_back(matter, dice),
-        ActKind::Arbitrate => json!({ "lead": dice.pick(&[HOME, POLICE, JUSTICE, MARKET, COMMAND, OTHER]), "words": "属地兜底" }),
+        ActKind::Arbitrate => {
+            let lead = *dice.pick(&[HOME, POLICE, JUSTICE, MARKET, COMMAND, OTHER]);
+            json!({ "lead": if matter.care == Care::Confidential { POLICE } else { lead }, "words": "属地兜底" })
+        }
         ActKind::Assign => json!({ "to": staff(house, matter, dice) }),
         ActKind::Contact => json!({ "at": house.now().0, "how": "call", "reached": dice.roll(3) != 1, "words": "说明了办理时间" }),
         ActKind::Record => match dice.roll(4) {
@@ -135,6 +140,9 @@ fn staff(house: &House, matter: &Matter, dice: &mut Dice) -> String {
 
 fn dispatch(seat: &Seat, matter: &Matter, dice: &mut Dice) -> Value {
     let (category, level) = (*dice.pick(CATEGORIES), *dice.pick(&["ordinary", "simple", "complex", "hard", "instant"]));
+    if category == "X-05" || matter.care == Care::Confidential {
+        return json!({ "lead": if seat.unit.0 == COMMAND { POLICE } else { seat.unit.as_str() }, "category": category, "level": level });
+    }
     if seat.unit.0 != COMMAND {
         return json!({ "lead": seat.unit.as_str(), "category": category, "level": level });
     }
@@ -203,6 +211,15 @@ pub(crate) fn drive(house: &House, id: &domain::kernel::MatterId) -> Matter {
         let hazard = matches!(matter.category.as_deref(), Some("F-03" | "A-01"));
         let lacking = ["before", "after"].into_iter().find(|purpose| hazard && matter.files.iter().all(|file| file.purpose.code() != *purpose));
         let (login, act, data) = match matter.state {
+            State::Registered | State::Returned if matter.care == Care::Confidential => (
+                "command-head",
+                if matter.state == State::Registered { ActKind::Dispatch } else { ActKind::Arbitrate },
+                if matter.state == State::Registered {
+                    json!({ "lead": POLICE, "category": "X-05", "level": "ordinary" })
+                } else {
+                    json!({ "lead": POLICE, "words": "交有权机关" })
+                },
+            ),
             State::Registered => ("command-1", ActKind::Dispatch, json!({ "lead": POLICE, "category": "S-04", "level": "ordinary" })),
             State::Offered => (owner(matter.owner_post.unwrap()), ActKind::Accept, json!({})),
             State::Returned => ("command-1", ActKind::Arbitrate, json!({ "lead": matter.home.as_str(), "words": "属地兜底" })),

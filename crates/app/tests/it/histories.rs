@@ -90,7 +90,7 @@ fn register(house: &House, told: &mut Told, dice: &mut Dice) {
 
 /// Acts that move the matter: notes and corrections are always possible, let them not crowd out the loop.
 fn moving(open: Vec<ActKind>) -> Vec<ActKind> {
-    open.into_iter().filter(|act| !matches!(act, ActKind::Note | ActKind::Amend | ActKind::Urge)).collect()
+    open.into_iter().filter(|act| !matches!(act, ActKind::Note | ActKind::Amend | ActKind::Urge | ActKind::NamePerson | ActKind::UnnamePerson)).collect()
 }
 
 fn step(house: &House, told: &mut Told, dice: &mut Dice) {

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod backups;
+mod classes;
 mod clocks;
 mod erasure;
 mod files;

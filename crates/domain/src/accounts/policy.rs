@@ -122,6 +122,8 @@ pub const fn reach(act: ActKind) -> &'static [(PostKind, Relation)] {
             (CommandOfficer, Task),
             (CallbackClerk, Task),
         ],
+        // The chief, or the head who holds the matter, says who may know of it.
+        ActKind::NamePerson | ActKind::UnnamePerson => &[(StationChief, Home), (StationChief, Lead), (UnitHead, Lead), (CommandHead, Above)],
         ActKind::LiftTask => &[(CommandOfficer, Above), (CommandHead, Above), (StationChief, Home), (StationChief, Lead), (UnitHead, Lead)],
     }
 }

@@ -38,6 +38,8 @@ coded! {
         Archive = "archive", "归档", "archive";
         FinishTask = "finish_task", "完成任务", "finish a task";
         LiftTask = "lift_task", "解除任务", "lift a task";
+        NamePerson = "name_person", "指定人员", "name a person";
+        UnnamePerson = "unname_person", "取消指定", "withdraw a named person";
         Release = "release", "离岗移交", "pass on from who left";
         Retime = "retime", "时限重算", "count anew by a changed rule";
     }
@@ -59,7 +61,8 @@ impl ActKind {
             Self::SendBack => &[Offered, Working],
             Self::Arbitrate => &[Returned],
             Self::Assign | Self::Contact | Self::Record | Self::FeedBack => &[Working],
-            Self::Note | Self::Acknowledge => ANY,
+            // Who may know of a matter is decided as long as it is kept.
+            Self::Note | Self::Acknowledge | Self::NamePerson | Self::UnnamePerson => ANY,
             Self::Check => &[FedBack],
             Self::CallBack | Self::Close => &[Callback],
             Self::Object => &[Callback, Closed],

@@ -9,7 +9,7 @@ use super::writer::Writer;
 use crate::accounts::{Actor, may, may_register, seats_for};
 use crate::dispatch::{Calendar, Policy};
 use crate::kernel::{AccountId, FileId, Instant, MatterId, Mint, PlaceCode, Refusal, UnitId, Words};
-use crate::places::{Network, PostKind, Unit};
+use crate::places::{DutyLists, Network, PostKind, Unit};
 use crate::rota::Roster;
 use crate::trail::{By, Fact, Lineage};
 use std::collections::BTreeMap;
@@ -73,6 +73,8 @@ pub struct Desk<'a> {
     pub mint: &'a mut Mint,
     /// Places and units.
     pub network: &'a Network,
+    /// 职责清单 by unit: who may take a confidential accusation.
+    pub duties: &'a DutyLists,
     /// The rule book's spans.
     pub policies: &'a [Policy],
     /// Their earlier versions, to which clocks that run may be pinned.
@@ -240,6 +242,8 @@ fn perform(w: &mut Writer<'_, '_>, act: ActKind) -> Result<(), Refusal> {
         ActKind::Archive => acts::archive(w),
         ActKind::FinishTask => acts::finish_task(w),
         ActKind::LiftTask => acts::lift_task(w),
+        ActKind::NamePerson => acts::name_person(w),
+        ActKind::UnnamePerson => acts::unname_person(w),
         ActKind::Acknowledge => Err(Refusal::rule("acknowledge_a_notice", "请在通知页确认收到")),
         ActKind::AutoAccept | ActKind::Escalate | ActKind::Release | ActKind::Retime => Err(Refusal::NotYours { act: act.code(), who: vec!["system"] }),
     }
@@ -361,9 +365,30 @@ const LIKELY: &[ActKind] = &[
     ActKind::Reopen,
     ActKind::LiftTask,
     ActKind::Amend,
+    ActKind::NamePerson,
+    ActKind::UnnamePerson,
     ActKind::Urge,
     ActKind::Note,
 ];
+
+/// The class of a matter after an act.
+#[must_use]
+pub fn care_after(matter: &Matter, facts: &[Fact]) -> Care {
+    facts.iter().fold(matter.care, |care, fact| match fact {
+        Fact::Care { care } | Fact::Category { care, .. } => *care,
+        _ => care,
+    })
+}
+
+/// Whom `seat` may name for a matter that needs care: people of its own unit, or of the whole range for the command room; nobody who sits in a unit complained of.
+#[must_use]
+pub fn nameable(matter: &Matter, seat: &crate::accounts::Seat, network: &Network, holders: &Holders) -> Vec<AccountId> {
+    let mut people: Vec<AccountId> =
+        holders.0.iter().map(|(account, ..)| account).filter(|account| acts::nameable(matter, seat, network, holders, account).is_ok()).cloned().collect();
+    people.sort();
+    people.dedup();
+    people
+}
 
 /// Kinds of matter that are all called back (`domain.md` §10.5): disputes, police and petition reports, joint and supervised ones.
 #[must_use]

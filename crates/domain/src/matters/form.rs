@@ -185,6 +185,7 @@ pub const fn data(act: ActKind) -> &'static [Datum] {
                     d("urgency", "紧急程度", "urgency", K::Code("urgency"), When("field", &["urgency"])),
                     d("title", "标题", "title", K::Text, When("field", &["title"])),
                     d("parties", "当事人", "parties", K::Long, When("field", &["parties"])),
+                    d("accused", "被反映的单位", "the unit complained of", K::Unit, When("field", &["accused"])),
                     d("flag", "标记", "flag", K::Code("flag"), When("field", &["flag"])),
                     d("on", "有此标记", "flag is on", K::Flag, When("field", &["flag"])),
                     d("reason", "理由", "reason", K::Long, Always),
@@ -281,6 +282,12 @@ pub const fn data(act: ActKind) -> &'static [Datum] {
                 ]
             }
         }
+        ActKind::NamePerson => {
+            const {
+                &[d("person", "指定谁", "whom", K::Account, Always), d("reason", "为什么需要此人知情", "why this person must know", K::Long, Always)]
+            }
+        }
+        ActKind::UnnamePerson => const { &[d("named", "取消谁", "whom", K::Account, Always), d("reason", "理由", "reason", K::Long, Always)] },
         ActKind::LiftTask => const { &[d("task", "哪项任务", "which task", K::Task, Always), d("reason", "解除理由", "reason", K::Long, Always)] },
     }
 }

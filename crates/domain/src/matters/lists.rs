@@ -226,6 +226,7 @@ coded! {
         Title = "title", "标题", "title";
         Parties = "parties", "当事人", "parties";
         Flag = "flag", "标记", "flag";
+        Accused = "accused", "被反映的单位", "unit complained of";
     }
 }
 

@@ -173,6 +173,8 @@ pub struct Matter {
     pub version: i64,
     /// The human number (`domain.md` §13).
     pub number: String,
+    /// Numbers that it had before it was of a class that needs more care, the first first.
+    pub former: Vec<String>,
     /// Its home station; its chain.
     pub home: UnitId,
     /// Who may see it.
@@ -272,6 +274,7 @@ impl Matter {
             id,
             version: 0,
             number: String::new(),
+            former: Vec::new(),
             home: UnitId(String::new()),
             care: Care::Open,
             source: Source::Call,
@@ -474,6 +477,7 @@ impl Matter {
             Fact::Named { account, on: false } => {
                 self.named.remove(&account);
             }
+            Fact::Renumbered { number } => self.former.push(std::mem::replace(&mut self.number, number)),
             Fact::ContactName { report, name } => {
                 if let Some(report) = self.reports.iter_mut().find(|one| one.id == report) {
                     report.name = Some(name);

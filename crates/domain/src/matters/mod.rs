@@ -13,8 +13,8 @@ mod writer;
 
 pub use act::{ActKind, lawful, table};
 pub use decide::{
-    CategoryFacts, Decision, Desk, FileFacts, Holders, Offer, Registration, always_called_back, decide, offered, register, release, reopen_window_ends, retime,
-    system,
+    CategoryFacts, Decision, Desk, FileFacts, Holders, Offer, Registration, always_called_back, care_after, decide, nameable, offered, register, release,
+    reopen_window_ends, retime, system,
 };
 pub use form::{Datum, DatumKind, Form, LISTS, Need, Raw, RawForm, codes, data};
 pub use lists::{

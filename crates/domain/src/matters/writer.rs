@@ -82,7 +82,12 @@ impl<'a, 'd> Writer<'a, 'd> {
     /// The desk of the command room that takes a matter next. A class that the desk's post may not see (`domain.md` §10.8) goes to a post that may, so that nothing
     /// waits for somebody who cannot know of it; a desk at which nobody is on duty now (the checker at night) is minded by the duty officer who is.
     pub(super) fn minder(&self, command: &UnitId, desk: PostKind) -> PostKind {
-        match self.matter.care {
+        self.minder_of(self.matter.care, command, desk)
+    }
+
+    /// The same for a class that the matter has only by this act.
+    pub(super) fn minder_of(&self, care: Care, command: &UnitId, desk: PostKind) -> PostKind {
+        match care {
             Care::Open if !self.desk.is_there(command, desk) && self.desk.is_there(command, PostKind::DutyOfficer) => PostKind::DutyOfficer,
             Care::Open => desk,
             Care::Protected => PostKind::DutyOfficer,

@@ -138,6 +138,13 @@ pub enum AccountFact {
         /// What: `page`.
         what: String,
     },
+    /// A person was named for a matter that needs care, or is no longer: from here on he may, or may not, read it. The reason stands in the matter's own event.
+    Admitted {
+        /// The person.
+        account: AccountId,
+        /// Named, or no longer.
+        on: bool,
+    },
     /// A sensitive datum was looked at.
     Viewed {
         /// What: `phone` of a report.
@@ -251,6 +258,7 @@ impl AccountTable {
             | AccountFact::Recovered { .. }
             | AccountFact::SessionsEnded { .. }
             | AccountFact::Opened { .. }
+            | AccountFact::Admitted { .. }
             | AccountFact::WorkPassed { .. }
             | AccountFact::Viewed { .. } => {}
         }

@@ -92,6 +92,11 @@ pub enum Fact {
         /// Named, or no longer.
         on: bool,
     },
+    /// The matter has another number, of the series of its class; the one before answers only to who may see it.
+    Renumbered {
+        /// The number.
+        number: String,
+    },
     /// The name of the person who reported is now this one: it was corrected at the person's request.
     ContactName {
         /// The report.

@@ -4,7 +4,7 @@
 
 use super::Said;
 use super::retention::{CountsFrom, Rule};
-use crate::kernel::{AccountId, DestructionId, FileId, Instant, MatterId, Retention, SubjectRequestId, WordsId, coded};
+use crate::kernel::{AccountId, DestructionId, FileId, Instant, MatterId, ReportId, Retention, SubjectRequestId, WordsId, coded};
 use crate::matters::Care;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +54,8 @@ coded! {
         Done = "done", "已办理", "done";
         /// Refused: the data must be kept, on the basis that is named.
         MustKeep = "must_keep", "依法须保留", "must be kept by law";
+        /// Done where nothing needs the data any more; the rest must be kept, on the basis that is named.
+        Partly = "partly", "部分办理，其余依法须保留", "done in part, the rest must be kept by law";
         /// Nothing on this person is held.
         Nothing = "nothing", "没有相关信息", "nothing held";
     }
@@ -76,6 +78,17 @@ pub struct Item {
     pub texts: i64,
     /// How many files.
     pub files: i64,
+    /// Only the contacts of these reports, for a person's own request; empty for all texts of the class.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<ReportId>,
+    /// With them also what the person said in these reports, as the request decided.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub said: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_false(on: &bool) -> bool {
+    !*on
 }
 
 /// One fact about keeping.

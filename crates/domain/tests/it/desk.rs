@@ -2,12 +2,13 @@
 
 use domain::accounts::{Actor, Seat};
 use domain::dispatch::{Calendar, ClockKind, Policy, defaults};
+use domain::intake::route::seed_rules;
 use domain::kernel::{AccountId, DAY, FileId, Instant, MINUTE, MatterId, Mint, PlaceCode, Refusal, UnitId};
 use domain::matters::{
     ActKind, Care, CategoryFacts, Clock, Decision, Desk, FileFacts, Form, Holders, Matter, Offer, Raw, RawForm, Registration, State, Task, decide, offered,
     register, system,
 };
-use domain::places::{Network, Post, PostKind, demo};
+use domain::places::{DutyLists, Network, Post, PostKind, demo, shipped};
 use domain::rota::Roster;
 use domain::trail::{ALGORITHM, Body, Fact, GENESIS, draws, entry_hash};
 use serde_json::{Value, json};
@@ -33,6 +34,7 @@ pub(crate) const MORNING: Instant = Instant(1_795_449_600_000 + 570 * MINUTE);
 /// The demo street with its people.
 pub(crate) struct House {
     pub(crate) network: Network,
+    pub(crate) duties: DutyLists,
     pub(crate) policies: Vec<Policy>,
     pub(crate) calendar: Calendar,
     pub(crate) categories: BTreeMap<String, CategoryFacts>,
@@ -77,7 +79,8 @@ impl House {
             category("P-01", Care::Protected, true),
         ]);
         let files = FILES.iter().map(|id| FileFacts { id: FileId::from(*id), sha256: "0".repeat(64), name: "现场.jpg".to_owned() }).collect();
-        Self { network, policies: defaults(), calendar: Calendar::seed(), categories, holders: Holders(held), files, people }
+        let duties = shipped(&network);
+        Self { network, duties, policies: defaults(), calendar: Calendar::seed(), categories, holders: Holders(held), files, people }
     }
 
     pub(crate) fn actor(&self, login: &str) -> &Actor {
@@ -178,6 +181,7 @@ impl Life {
             now: self.now,
             mint: &mut mint,
             network: &HOUSE.network,
+            duties: &HOUSE.duties,
             policies: &self.policies,
             former: &[],
             calendar: &HOUSE.calendar,

@@ -3,7 +3,7 @@
 use crate::desk::{COMMAND, FILES, HOME, HOUSE, JUSTICE, Life, MARKET, MORNING, POLICE, call, raw, with};
 use crate::good::{Dice, life_in, somebody};
 use domain::kernel::Refusal;
-use domain::matters::{ActKind, Form, LISTS, Need, Raw, RawForm, State, codes, data};
+use domain::matters::{ActKind, Care, Form, LISTS, Need, Raw, RawForm, State, codes, data};
 use serde_json::{Value, json};
 
 /// Forms of an act that are whole, so that every datum that is ever needed is needed in one of them. `base` is good data for the matter in hand.
@@ -39,8 +39,9 @@ fn whole(act: ActKind, base: Value) -> Vec<Value> {
                 ("title", json!("押金")),
                 ("parties", json!("双方")),
             ];
+            let accused = json!({ "field": "accused", "accused": MARKET, "reason": "有误" });
             let flag = json!({ "field": "flag", "flag": "joint", "on": false, "reason": "有误" });
-            return fields.into_iter().map(|(field, value)| json!({ "field": field, field: value, "reason": "有误" })).chain([flag]).collect();
+            return fields.into_iter().map(|(field, value)| json!({ "field": field, field: value, "reason": "有误" })).chain([accused, flag]).collect();
         }
         ActKind::SendBack => {
             let reasons = [
@@ -116,6 +117,10 @@ fn life_ready_for(act: ActKind, state: State) -> Life {
         ActKind::FeedBack => {
             let task = life.open_task().id.0.clone();
             life.act("market-officer", ActKind::FinishTask, json!({ "task": task, "done": "已配合" }));
+        }
+        ActKind::NamePerson | ActKind::UnnamePerson => {
+            life.matter.care = Care::Protected;
+            life.matter.named.insert("acc_archivist".into());
         }
         ActKind::Ask | ActKind::Decline | ActKind::Void => {
             let asking = life.matter.askings[0].id.0.clone();

@@ -3,7 +3,7 @@
 use crate::desk::{COMMAND, FILES, HOME, HOUSE, JUSTICE, Life, MARKET, MORNING, OTHER, POLICE, call, with};
 use domain::accounts::{Relation, Seat, may, reach};
 use domain::kernel::{HOUR, MINUTE};
-use domain::matters::{ActKind, CheckWay, ReturnReason, State};
+use domain::matters::{ActKind, Care, CheckWay, Matter, ReturnReason, State};
 use domain::places::PostKind;
 use serde_json::{Value, json};
 
@@ -43,11 +43,20 @@ pub(crate) fn data(life: &Life, seat: &Seat, account: &str, act: ActKind, dice: 
         ActKind::Void => json!({ "reason": "录错了" }),
         ActKind::Approve => json!({ "asking": asking(life) }),
         ActKind::Refuse => json!({ "asking": asking(life), "reason": "应当受理" }),
-        ActKind::Dispatch => dispatch(seat, dice),
+        ActKind::Dispatch => dispatch(seat, matter, dice),
         ActKind::Amend => amend(seat, dice),
+        ActKind::NamePerson => {
+            let people = domain::matters::nameable(matter, seat, &HOUSE.network, &life.holders);
+            let left: Vec<&str> = people.iter().filter(|person| !matter.named.contains(*person)).map(|person| person.as_str()).collect();
+            json!({ "person": if left.is_empty() { "acc_none" } else { dice.pick(&left) }, "reason": "参与办理" })
+        }
+        ActKind::UnnamePerson => json!({ "named": matter.named.iter().next().map_or("acc_none", |person| person.as_str()), "reason": "不再参与" }),
         ActKind::Accept | ActKind::AutoAccept | ActKind::Escalate | ActKind::Release | ActKind::Retime | ActKind::Acknowledge => json!({}),
         ActKind::SendBack => send_back(life, dice),
-        ActKind::Arbitrate => json!({ "lead": dice.pick(&[HOME, POLICE, JUSTICE, COMMAND, OTHER]), "words": "属地兜底" }),
+        ActKind::Arbitrate => {
+            let lead = *dice.pick(&[HOME, POLICE, JUSTICE, COMMAND, OTHER]);
+            json!({ "lead": if matter.care == Care::Confidential { POLICE } else { lead }, "words": "属地兜底" })
+        }
         ActKind::Assign => {
             let works = |post: PostKind| reach(ActKind::Record).contains(&(post, Relation::Lead));
             let staff: Vec<&str> = life.holders.0.iter().filter(|(_, unit, post)| *unit == seat.unit && works(*post)).map(|(who, _, _)| who.as_str()).collect();
@@ -91,9 +100,12 @@ fn asking(life: &Life) -> &str {
     life.matter.open_askings().next().map_or("ask_none", |asking| asking.id.as_str())
 }
 
-fn dispatch(seat: &Seat, dice: &mut Dice) -> Value {
+fn dispatch(seat: &Seat, matter: &Matter, dice: &mut Dice) -> Value {
     let category = *dice.pick(&["0602", "F-03", "S-04", "C-01", "X-05", "P-01"]);
     let level = *dice.pick(&["ordinary", "simple", "complex", "hard", "instant"]);
+    if category == "X-05" || matter.care == Care::Confidential {
+        return json!({ "lead": if seat.unit.0 == COMMAND { POLICE } else { seat.unit.as_str() }, "category": category, "level": level });
+    }
     if seat.unit.0 != COMMAND {
         return json!({ "lead": seat.unit.as_str(), "category": category, "level": level });
     }
@@ -176,7 +188,12 @@ pub(crate) fn drive(life: &mut Life) -> Result<(), String> {
             State::Working => (ActKind::FeedBack, None),
             State::Paused | State::Shelved | State::Archived | State::Declined | State::Void => return Err(format!("stands in {}", life.state())),
         };
-        let Some((login, good)) = somebody(life, act, &mut Dice(0)) else {
+        let secret = life.matter.care == Care::Confidential;
+        let somebody = match act {
+            ActKind::Dispatch if secret => Some(("command-head", json!({ "lead": POLICE, "category": "X-05", "level": "ordinary" }))),
+            _ => somebody(life, act, &mut Dice(0)),
+        };
+        let Some((login, good)) = somebody else {
             return Err(format!("nobody can {act} in {} (lead {:?})", life.state(), life.matter.lead));
         };
         if let Err(refusal) = life.try_act(login, act, &choice.unwrap_or(good)) {

@@ -44,6 +44,7 @@ pub static MIGRATIONS: &[Migration] = &[
     migration!(9, "0009_duties"),
     migration!(10, "0010_hand_over_gear"),
     migration!(11, "0011_duty_notice"),
+    migration!(12, "0012_classes"),
 ];
 
 /// A migration that a database has seen.

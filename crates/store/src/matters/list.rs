@@ -166,7 +166,11 @@ pub fn in_scope(tx: &mut Tx<'_>, scope: &Scope, id: &MatterId) -> Result<bool, B
 
 /// The id of a matter by its human number, if the scope sees it.
 pub fn numbered(tx: &mut Tx<'_>, scope: &Scope, number: &str) -> Result<Option<MatterId>, Broken> {
-    let query = Query::with(sql!("select m.id from matter m where m.number = ?"), [number.into()]);
+    // A number that it had before ([`Fact::Renumbered`](domain::trail::Fact::Renumbered)) still finds it, for whoever may see it.
+    let query = Query::with(
+        sql!("select m.id from matter m where m.id in (select id from matter where number = ? union all select matter from matter_number where number = ?)"),
+        [number.into(), number.into()],
+    );
     scoped(query, scope).one(tx, |row| row.id(0))
 }
 

@@ -14,7 +14,11 @@ pub fn locked(tx: &mut Tx<'_>, id: &MatterId) -> Result<Option<UnitId>, Broken> 
 
 /// The id of a matter by its human number, for who may see the record of all readings; everybody else asks [`super::numbered`].
 pub fn by_number(tx: &mut Tx<'_>, number: &str) -> Result<Option<MatterId>, Broken> {
-    tx.one(sql!("select id from matter where number = ?"), &values![number], |row| row.id(0))
+    tx.one(
+        sql!("select id from matter where number = ? union all select matter from matter_number where number = ? limit 1"),
+        &values![number, number],
+        |row| row.id(0),
+    )
 }
 
 /// Every matter's id, for verification.
@@ -95,6 +99,7 @@ fn parts(tx: &mut Tx<'_>, matter: &mut Matter) -> Result<(), Broken> {
     matter.doers = doers.into_iter().collect();
     let named: Vec<AccountId> = tx.all(sql!("select account from matter_account where matter = ? and part = 'named'"), &values![&id], |row| row.id(0))?;
     matter.named = named.into_iter().collect();
+    matter.former = tx.all(sql!("select number from matter_number where matter = ? order by ordinal"), &values![&id], |row| row.text(0))?;
     let flags = tx.all(sql!("select flag from matter_flag where matter = ?"), &values![&id], |row| Take::new(row).code())?;
     matter.flags = flags.into_iter().collect();
     Ok(())
@@ -275,9 +280,10 @@ pub fn derived(tx: &mut Tx<'_>, folded: &Matter, touched: Instant) -> Result<Vec
             "select 'report', ordinal from report where matter = ? union all select 'clock', ordinal from clock where matter = ?
              union all select 'task', ordinal from task where matter = ? union all select 'asking', ordinal from asking where matter = ?
              union all select 'hop', ordinal from hop where matter = ? union all select 'call_back', ordinal from call_back where matter = ?
-             union all select 'attachment', ordinal from attachment where matter = ? order by 1, 2"
+             union all select 'attachment', ordinal from attachment where matter = ?
+             union all select 'matter_number', ordinal from matter_number where matter = ? order by 1, 2"
         ),
-        &values![id, id, id, id, id, id, id],
+        &values![id, id, id, id, id, id, id, id],
         |row| Ok((row.text(0)?, row.int(1)?)),
     )?;
     for rows in kept.chunk_by(|a, b| a.0 == b.0) {

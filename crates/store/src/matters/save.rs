@@ -40,6 +40,9 @@ pub fn save(tx: &mut Tx<'_>, before: Option<&Matter>, after: &Matter, place: &Pl
     for (ordinal, file) in after.files.iter().enumerate().skip(was.files.len()) {
         put_attachment(tx, after, ordinal, file)?;
     }
+    for (ordinal, number) in after.former.iter().enumerate().skip(was.former.len()) {
+        tx.exec(sql!("insert into matter_number (matter, ordinal, number) values (?, ?, ?)"), &values![&after.id, int(ordinal), number])?;
+    }
     crate::board::count(tx, before, after)
 }
 
@@ -61,7 +64,7 @@ fn matter(tx: &mut Tx<'_>, m: &Matter, place: &PlaceCode, now: Instant) -> Resul
                                  fed_back_at, closed_at, archived_at, hops, rework, reopened, urged, barred, drawn, records, phase, governing_kind, governing_due,
                                  governing_provisional, is_open, touched_at)
              values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-             on conflict (id) do update set version = excluded.version, care = excluded.care, title = excluded.title, title_commit = excluded.title_commit,
+             on conflict (id) do update set version = excluded.version, number = excluded.number, care = excluded.care, title = excluded.title, title_commit = excluded.title_commit,
                                  spot = excluded.spot, spot_commit = excluded.spot_commit, state = excluded.state, level = excluded.level, urgency = excluded.urgency,
                                  category = excluded.category, place = excluded.place, owner_unit = excluded.owner_unit, owner_post = excluded.owner_post,
                                  lead = excluded.lead, handler = excluded.handler, result = excluded.result, offered_at = excluded.offered_at,

@@ -7,7 +7,7 @@ mod ways;
 
 pub(crate) use kept::load;
 pub use kept::{acts, save};
-pub use ways::{Channel, KeptWay, channel, channels, drop_way, each_way, put_channel, put_way, put_wish, remove_channel, ways_of, wish, wishes};
+pub use ways::{Channel, KeptWay, channel, channels, drop_way, each_way, put_channel, put_way, put_wish, remove_channel, shared_ways, ways_of, wish, wishes};
 
 use crate::db::{Broken, Query, Tx};
 use crate::take::Take;

@@ -6,7 +6,7 @@ use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::trail::reindex;
 use domain::accounts::Actor;
-use domain::kernel::{DAY, DestructionId, Instant, Retention};
+use domain::kernel::{DAY, DestructionId, Instant, Retention, WordsId};
 use domain::trail::{Item, KeepingFact, ListState};
 use store::db::Tx;
 use store::keeping::Certificate;
@@ -53,7 +53,7 @@ fn erase(tx: &mut Tx<'_>, desk: &Desk, list: &DestructionId, item: &Item, now: I
     let head = lock(tx)?;
     let home = store::matters::locked(tx, &item.matter)?.ok_or(Fault::Missing)?;
     store::trail::lock(tx, &home.0)?;
-    let words = store::keeping::texts(tx, &item.matter, item.class, item.until_at)?;
+    let words = texts(tx, item)?;
     let files = if item.class == Retention::Matter { store::keeping::files(tx, &item.matter)? } else { Vec::new() };
     store::keeping::erase(tx, &words, now)?;
     let free = store::keeping::erase_files(tx, &files, now)?;
@@ -64,6 +64,18 @@ fn erase(tx: &mut Tx<'_>, desk: &Desk, list: &DestructionId, item: &Item, now: I
     let fact = KeepingFact::WordsErased { list: list.clone(), matter: item.matter.clone(), class: item.class, words, files };
     note(tx, &head, now, "erase", &list.0, &Actor::system().by(None), &[fact])?;
     Ok(free)
+}
+
+/// The texts that go with an item: all of the class, or only those of the person whose request it was; whoever else has a contact in the matter keeps it.
+pub(super) fn texts(tx: &mut Tx<'_>, item: &Item) -> Result<Vec<WordsId>, Fault> {
+    if item.reports.is_empty() {
+        return Ok(store::keeping::texts(tx, &item.matter, item.class, item.until_at)?);
+    }
+    let mut words = Vec::new();
+    for report in &item.reports {
+        words.extend(store::keeping::texts_of_report(tx, report, item.said)?);
+    }
+    Ok(words)
 }
 
 /// Makes the certificate of a list whose items are all erased; the one that is there if it was made before.

@@ -54,7 +54,8 @@ fn due(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<(Care, Item)>, Fault> {
                 // Texts that count from their own writing are erased only as far as they are old enough.
                 let until_at = if *from == CountsFrom::Written { now.plus(found.from.since(until)) } else { now };
                 let files = if *class == Retention::Matter { count(store::keeping::files(tx, &found.matter)?.len()) } else { 0 };
-                let item = Item { matter: found.matter, class: *class, rule, until_at, due_at: until, texts: found.texts, files };
+                let item =
+                    Item { matter: found.matter, class: *class, rule, until_at, due_at: until, texts: found.texts, files, reports: Vec::new(), said: false };
                 due.push((found.care, item));
             }
         }

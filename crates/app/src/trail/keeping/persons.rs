@@ -25,6 +25,8 @@ pub struct Asked {
     pub identity: String,
     /// For a correction: the name as it should be.
     pub name: Option<String>,
+    /// For an erasure: also what the person said, where nothing needs it any more.
+    pub said: bool,
 }
 
 /// What is held of a person in one matter.
@@ -48,6 +50,10 @@ pub struct CopyOf {
     pub phone: Option<String>,
     /// Until when the contact is kept under the rules of now; none for good or while the matter is open.
     pub kept_until: Option<Instant>,
+    /// On which legal basis it is kept.
+    pub basis: String,
+    /// For what it is kept.
+    pub purpose: String,
 }
 
 /// What is held of a person.
@@ -77,6 +83,9 @@ const ERASED: &str = "个人信息保护法第四十七条第一款第一项";
 /// On which basis a contact is kept in spite of the request.
 const KEPT: &str = "个人信息保护法第四十七条第二款：事项未办结或仍在 30 日重开期内，须保留联系方式以完成办理与告知；期满后可再次申请";
 
+/// On which bases some contacts are erased and others kept.
+const PARTLY: &str = "个人信息保护法第四十七条：已办结且过了 30 日重开期的，予以删除；未办结或仍在重开期内的，依第二款保留联系方式，期满后可再次申请";
+
 /// Answers a person's request; the entry says what was asked and what became of it.
 pub fn answer(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, asked: &Asked, now: Instant, mint: &mut Mint) -> Result<Answer, Fault> {
     let seat = may_somewhere(actor, Right::AnswerPersons)?.clone();
@@ -99,9 +108,10 @@ pub fn answer(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, asked: &Asked, now: I
             correct(tx, desk, actor, &seat, &request, &found, asked.name.as_deref().unwrap_or_default().trim(), now, mint)?;
             (RequestOutcome::Done, CORRECTED, Copy::new(), None)
         }
-        RequestKind::Erase => match erase(tx, actor, &seat, &found, now, mint)? {
-            Some(list) => (RequestOutcome::Done, ERASED, Copy::new(), Some(list)),
-            None => (RequestOutcome::MustKeep, KEPT, Copy::new(), None),
+        RequestKind::Erase => match erase(tx, actor, &seat, &found, asked.said, now, mint)? {
+            (Some(list), false) => (RequestOutcome::Done, ERASED, Copy::new(), Some(list)),
+            (Some(list), true) => (RequestOutcome::Partly, PARTLY, Copy::new(), Some(list)),
+            (None, _) => (RequestOutcome::MustKeep, KEPT, Copy::new(), None),
         },
     };
     let identity = Words {
@@ -179,6 +189,8 @@ fn copy(tx: &mut Tx<'_>, desk: &Desk, found: &[(Matter, ReportId)]) -> Result<Co
             name: report.name.as_ref().map(&mut text).transpose()?.flatten(),
             phone: report.phone.as_ref().map(&mut text).transpose()?.flatten(),
             kept_until: rule.zip(matter.closed_at).and_then(|(rule, closed)| domain::trail::retention::kept_until(rule, closed)),
+            basis: rule.map_or_else(String::new, |rule| rule.basis.clone()),
+            purpose: rule.map_or_else(String::new, |rule| rule.purpose.clone()),
         });
     }
     Ok(copy)
@@ -234,33 +246,49 @@ fn correct(
     Ok(())
 }
 
-/// Lists the contacts of the person for erasure if nothing needs them any more. The person's own demand stands for the asking; the answer for the decision.
-fn erase(tx: &mut Tx<'_>, actor: &Actor, seat: &Seat, found: &[(Matter, ReportId)], now: Instant, mint: &mut Mint) -> Result<Option<DestructionId>, Fault> {
+/// Lists the contacts of the person for erasure where nothing needs them any more; says also whether any must be kept. Whoever else has a contact in the same
+/// matter keeps it. The person's own demand stands for the asking; the answer for the decision.
+#[expect(clippy::too_many_arguments, reason = "who erases what of whom, when and with which chance")]
+fn erase(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    seat: &Seat,
+    found: &[(Matter, ReportId)],
+    said: bool,
+    now: Instant,
+    mint: &mut Mint,
+) -> Result<(Option<DestructionId>, bool), Fault> {
     let needed = |matter: &Matter| matter.state.is_open() || matter.closed_at.is_some_and(|closed| now < reopen_window_ends(closed));
-    if found.iter().any(|(matter, _)| needed(matter)) {
-        return Ok(None);
-    }
+    let (kept, over): (Vec<_>, Vec<_>) = found.iter().partition(|(matter, _)| needed(matter));
     let mut items: Vec<Item> = Vec::new();
-    for (matter, _) in found {
-        if !items.iter().any(|item| item.matter == matter.id) {
-            let texts = store::keeping::texts(tx, &matter.id, Retention::Contact, now)?.len();
-            items.push(Item {
+    for (matter, report) in &over {
+        match items.iter_mut().find(|item| item.matter == matter.id) {
+            Some(item) => item.reports.push(report.clone()),
+            None => items.push(Item {
                 matter: matter.id.clone(),
                 class: Retention::Contact,
                 rule: "subject".to_owned(),
                 until_at: now,
                 due_at: now,
-                texts: i64::try_from(texts).unwrap_or(i64::MAX),
+                texts: 0,
                 files: 0,
-            });
+                reports: vec![report.clone()],
+                said,
+            }),
         }
     }
-    let care = found.iter().map(|(matter, _)| matter.care).max().unwrap_or(Care::Open);
+    if items.is_empty() {
+        return Ok((None, true));
+    }
+    for item in &mut items {
+        item.texts = i64::try_from(super::carry::texts(tx, item)?.len()).unwrap_or(i64::MAX);
+    }
+    let care = over.iter().map(|(matter, _)| matter.care).max().unwrap_or(Care::Open);
     let (id, mut list) = lists::make(tx, Origin::Subject, care, &items, actor, Some(seat), now, mint)?;
     let head = lock(tx)?;
     (list.state, list.decided) = (ListState::Approved, Some((actor.account().clone(), now)));
     store::keeping::move_list(tx, &id, &list)?;
     let fact = KeepingFact::ListDecided { list: id.clone(), state: ListState::Approved, by: actor.account().clone(), reason: None };
     note(tx, &head, now, "approve_destruction", &id.0, &actor.by(Some(seat)), &[fact])?;
-    Ok(Some(id))
+    Ok((Some(id), !kept.is_empty()))
 }

@@ -6,6 +6,7 @@ use super::super::matter::Clock;
 use super::super::writer::Writer;
 use super::closing::called_back;
 use super::moving::open_task;
+use super::naming::tightened;
 use crate::dispatch::{ClockKind, Level, Urgency, choose, due_at};
 use crate::kernel::{PersonalData, Refusal, ReportId, Retention};
 use crate::places::PostKind;
@@ -195,6 +196,8 @@ pub(in super::super) fn amend(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
         Amendable::Category => {
             old(w, w.matter.category.clone().unwrap_or_default());
             w.categorise()?;
+            let care = w.form.text("category").and_then(|code| w.desk.category(code).ok()).map_or(Care::Open, |facts| facts.care);
+            tightened(w, care)?;
         }
         Amendable::Place => {
             let place = w.form.place("place").ok_or_else(|| Refusal::missing("place"))?;
@@ -235,7 +238,17 @@ pub(in super::super) fn amend(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
             w.fact(Fact::Flag { flag, on });
             if on && flag.care() > w.matter.care {
                 w.fact(Fact::Care { care: flag.care() });
+                tightened(w, flag.care())?;
             }
+        }
+        Amendable::Accused => {
+            let unit = w.form.unit("accused").ok_or_else(|| Refusal::missing("accused"))?;
+            w.desk.unit(&unit, "accused")?;
+            w.joins(&unit, "accused");
+            if w.matter.care != Care::Confidential {
+                w.fact(Fact::Care { care: Care::Confidential });
+            }
+            tightened(w, Care::Confidential)?;
         }
     }
     Ok(())

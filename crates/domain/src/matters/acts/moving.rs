@@ -4,6 +4,7 @@ use super::super::act::ActKind;
 use super::super::lists::{Care, ReturnReason, State, TaskKind, TaskState};
 use super::super::writer::Writer;
 use super::coming_in::drop_askings;
+use super::naming::lawful_body;
 use crate::accounts::reach;
 use crate::dispatch::{ClockKind, Level};
 use crate::kernel::{AccountId, Instant, Refusal, TaskId, UnitId};
@@ -29,6 +30,10 @@ pub(in super::super) fn dispatch(w: &mut Writer<'_, '_>) -> Result<(), Refusal> 
                 return Err(Refusal::at("lead_twice", datum, "主办单位不能同时是协办或抄送单位"));
             }
         }
+    }
+    for (unit, datum) in std::iter::once((&lead, "lead")).chain(assists.iter().map(|unit| (unit, "assists"))).chain(copies.iter().map(|unit| (unit, "copies")))
+    {
+        lawful_body(w, unit, datum)?;
     }
     for unit in &assists {
         staffed(w, unit, ActKind::FinishTask, "assists")?;
@@ -91,7 +96,8 @@ fn offer(w: &mut Writer<'_, '_>, lead: UnitId, level: Option<Level>) {
         w.fact(Fact::Handler { account: None });
     }
     w.joins(&lead, "lead");
-    name_heads(w, &lead);
+    let category = w.form.text("category").and_then(|code| w.desk.category(code).ok()).map_or(Care::Open, |facts| facts.care);
+    name_heads(w, &lead, w.matter.care.max(category));
     w.stamp(Stamp::Offered, Some(now));
     w.stamp(Stamp::Accepted, None);
     w.state(State::Offered);
@@ -108,9 +114,8 @@ fn offer(w: &mut Writer<'_, '_>, lead: UnitId, level: Option<Level>) {
 }
 
 /// A confidential matter is worked on by named people: the heads of the unit that leads, and whom they assign; those of a lead before no longer.
-fn name_heads(w: &mut Writer<'_, '_>, lead: &UnitId) {
-    let category = w.form.text("category").and_then(|code| w.desk.category(code).ok()).map_or(Care::Open, |facts| facts.care);
-    if w.matter.care.max(category) != Care::Confidential {
+pub(super) fn name_heads(w: &mut Writer<'_, '_>, lead: &UnitId, care: Care) {
+    if care != Care::Confidential {
         return;
     }
     let post = w.head_post(lead);
@@ -220,9 +225,11 @@ pub(in super::super) fn send_back(w: &mut Writer<'_, '_>) -> Result<(), Refusal>
     w.state(State::Returned);
     let command = w.command_room()?;
     w.joins(&command, "owner");
-    w.owner(command.clone(), PostKind::CommandOfficer);
+    // Whoever arbitrates must be able to see it.
+    let post = if w.matter.care == Care::Confidential { PostKind::CommandHead } else { PostKind::CommandOfficer };
+    w.owner(command.clone(), post);
     w.start_clock(ClockKind::Arbitrate, now, w.matter.urgency, w.matter.level);
-    w.notify(command, Some(PostKind::CommandOfficer));
+    w.notify(command, Some(post));
     Ok(())
 }
 
@@ -230,6 +237,7 @@ pub(in super::super) fn send_back(w: &mut Writer<'_, '_>) -> Result<(), Refusal>
 pub(in super::super) fn arbitrate(w: &mut Writer<'_, '_>) -> Result<(), Refusal> {
     let lead = w.form.unit("lead").ok_or_else(|| Refusal::missing("lead"))?;
     takes_the_lead(w, &lead)?;
+    lawful_body(w, &lead, "lead")?;
     w.stop_clocks(&[ClockKind::Arbitrate]);
     if w.matter.hops >= MOST_HOPS || w.matter.returns.iter().any(|hop| hop.unit == lead) {
         w.fact(Fact::Barred);

@@ -1,6 +1,7 @@
 //! Which acts stand open on the screen: the rules that look at the matter alone, tried before anybody fills in a form.
 
 use super::super::act::ActKind;
+use super::super::lists::Care;
 use super::super::matter::Matter;
 use super::{asking, closing, moving, working};
 use crate::accounts::{Actor, Seat};
@@ -40,6 +41,8 @@ pub(in super::super) fn stands_open(act: ActKind, matter: &Matter, seat: &Seat, 
         ActKind::Check => closing::may_check(matter, actor.account()).into(),
         ActKind::CallBack => closing::may_call_back(matter, actor.account()).into(),
         ActKind::Close => closing::may_close(matter).into(),
+        ActKind::NamePerson => sensible(matter.care != Care::Open),
+        ActKind::UnnamePerson => sensible(!matter.named.is_empty()),
         ActKind::Object => closing::window_open(matter, now).into(),
         ActKind::Reopen => closing::may_reopen(matter, now).into(),
         ActKind::Archive => closing::may_archive(matter, now).into(),

@@ -5,6 +5,7 @@ mod clocks;
 mod closing;
 mod coming_in;
 mod moving;
+mod naming;
 
 use crate::desk::{COMMAND, FILES, HOME, HOUSE, HOUSING, JUSTICE, Life, MARKET, MORNING, OTHER, POLICE, call, with};
 use crate::good::{Dice, drive, life_in, somebody};
