@@ -14,7 +14,6 @@ use domain::dispatch::{Mark, Policy};
 use domain::kernel::{Instant, MatterId, Mint, Refusal, UnitId};
 use domain::matters::{Matter, retime};
 use domain::trail::{Body, Fact, RULES, RuleFact};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use store::db::Tx;
 use store::jobs::{Job, enqueue};
@@ -254,12 +253,6 @@ impl Preview {
     }
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct RetimeBody {
-    policy: String,
-    version: i64,
-}
-
 /// Changes a policy: for clocks to come, and with `open` for those that run. Answers the new version.
 pub fn set(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, change: &Change, open: bool, now: Instant) -> Result<i64, Fault> {
     let mut head = store::trail::lock(tx, RULES)?;
@@ -276,7 +269,7 @@ pub fn set(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, change: &Change, open: b
     let fact = RuleFact::PolicySet { policy: id.clone(), version, ordinal, line: policy.line() };
     note(tx, &head, now, "set_policy", &id, &by, &[fact])?;
     if open {
-        let body = serde_json::to_string(&RetimeBody { policy: id.clone(), version }).map_err(|error| Fault::Broken(error.to_string()))?;
+        let body = serde_json::json!({ "policy": id, "version": version }).to_string();
         enqueue(tx, &Job::new(format!("retime:{id}:{version}"), "retime", body, now))?;
     }
     Ok(version)
@@ -284,23 +277,26 @@ pub fn set(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, change: &Change, open: b
 
 /// The job after a change that is meant for open matters: each is counted anew by an act of its own, so that it may be broken off anywhere and run again.
 pub(crate) fn retime_all(desk: &Desk, job: &Job) -> Result<Result<(), Failure>, Fault> {
-    let Ok(body) = serde_json::from_str::<RetimeBody>(&job.body) else { return Ok(Err(Failure::never("任务内容看不懂"))) };
+    let body: serde_json::Value = serde_json::from_str(&job.body).unwrap_or_default();
+    let (Some(own), Some(version)) = (body["policy"].as_str().map(str::to_owned), body["version"].as_i64()) else {
+        return Ok(Err(Failure::never("house retime")));
+    };
     let (mut after, mut moved) = (String::new(), 0);
     loop {
-        let (policy, version, from) = (body.policy.clone(), body.version, after.clone());
+        let (policy, from) = (own.clone(), after.clone());
         let ids = desk.store().read_now(move |tx| store::dispatch::pinned_elsewhere(tx, &policy, version, &from, ROUND).map_err(Fault::from))?;
         let Some(last) = ids.last() else { break };
         after = last.0.clone();
         for id in ids {
-            let policy = body.policy.clone();
+            let policy = own.clone();
             moved += i64::from(desk.write_at(desk.now(), move |tx, desk, now, mint| retime_one(tx, desk, &id, &policy, now, mint))?);
         }
     }
     if moved > 0 {
         desk.write_at(desk.now(), move |tx, _, now, _| {
             let head = store::trail::lock(tx, RULES)?;
-            let fact = RuleFact::Retimed { policy: body.policy.clone(), version: body.version, matters: moved };
-            note(tx, &head, now, "retime", &body.policy, &Actor::system().by(None), &[fact])?;
+            let fact = RuleFact::Retimed { policy: own.clone(), version, matters: moved };
+            note(tx, &head, now, "retime", &own, &Actor::system().by(None), &[fact])?;
             Ok(())
         })?;
     }

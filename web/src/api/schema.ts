@@ -623,6 +623,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notices/duty/{id}/heard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One has read what one was told about duty: an entry of the rota's chain. */
+        post: operations["hear_duty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices/ways": {
         parameters: {
             query?: never;
@@ -857,6 +874,58 @@ export interface paths {
         get: operations["form_table"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The policies that are current. */
+        get: operations["rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a policy, the newest first. */
+        get: operations["rule_versions"];
+        /** Changes a policy: for clocks to come, and with `open` for those that run. */
+        put: operations["set_rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a change would move: how many open matters, whose, by how much. Nothing is changed. */
+        post: operations["preview_rule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1700,7 +1769,7 @@ export interface components {
             /** @description By which of one's posts, for whoever holds several (`offered[].posts` of the matter's page); the first that fits if not said. */
             as_post?: string | null;
             /** @description The data that the act's form asks for (GET /api/v1/catalog, acts[].data). */
-            data?: components["schemas"]["Act_answer"] | components["schemas"]["Act_ask"] | components["schemas"]["Act_approve"] | components["schemas"]["Act_refuse"] | components["schemas"]["Act_decline"] | components["schemas"]["Act_void"] | components["schemas"]["Act_dispatch"] | components["schemas"]["Act_amend"] | components["schemas"]["Act_accept"] | components["schemas"]["Act_send_back"] | components["schemas"]["Act_arbitrate"] | components["schemas"]["Act_assign"] | components["schemas"]["Act_contact"] | components["schemas"]["Act_record"] | components["schemas"]["Act_note"] | components["schemas"]["Act_feed_back"] | components["schemas"]["Act_check"] | components["schemas"]["Act_call_back"] | components["schemas"]["Act_object"] | components["schemas"]["Act_close"] | components["schemas"]["Act_reopen"] | components["schemas"]["Act_urge"] | components["schemas"]["Act_archive"] | components["schemas"]["Act_finish_task"] | components["schemas"]["Act_lift_task"];
+            data?: components["schemas"]["Act_answer"] | components["schemas"]["Act_ask"] | components["schemas"]["Act_approve"] | components["schemas"]["Act_refuse"] | components["schemas"]["Act_decline"] | components["schemas"]["Act_void"] | components["schemas"]["Act_dispatch"] | components["schemas"]["Act_amend"] | components["schemas"]["Act_accept"] | components["schemas"]["Act_send_back"] | components["schemas"]["Act_arbitrate"] | components["schemas"]["Act_assign"] | components["schemas"]["Act_contact"] | components["schemas"]["Act_record"] | components["schemas"]["Act_note"] | components["schemas"]["Act_feed_back"] | components["schemas"]["Act_check"] | components["schemas"]["Act_call_back"] | components["schemas"]["Act_object"] | components["schemas"]["Act_close"] | components["schemas"]["Act_reopen"] | components["schemas"]["Act_urge"] | components["schemas"]["Act_archive"] | components["schemas"]["Act_finish_task"] | components["schemas"]["Act_lift_task"] | components["schemas"]["Act_name_person"] | components["schemas"]["Act_unname_person"];
             /**
              * Format: int64
              * @description The matter's version as one saw it; if it has changed since, the answer says what changed.
@@ -1711,13 +1780,15 @@ export interface components {
         Act_accept: Record<string, never>;
         /** @description 更正 · amend */
         Act_amend: {
+            /** @description 被反映的单位 · the unit complained of (needed if field is accused) */
+            accused?: string;
             /** @description 类别 · category (needed if field is category) */
             category?: string;
             /**
              * @description 更正哪一项 · which fact
              * @enum {string}
              */
-            field: "category" | "place" | "spot" | "level" | "urgency" | "title" | "parties" | "flag";
+            field: "category" | "place" | "spot" | "level" | "urgency" | "title" | "parties" | "flag" | "accused";
             /**
              * @description 标记 · flag (needed if field is flag)
              * @enum {string}
@@ -1971,6 +2042,13 @@ export interface components {
             /** @description 哪项任务 · which task */
             task: string;
         };
+        /** @description 指定人员 · name a person */
+        Act_name_person: {
+            /** @description 指定谁 · whom */
+            person: string;
+            /** @description 为什么需要此人知情 · why this person must know */
+            reason: string;
+        };
         /** @description 备注 · note */
         Act_note: {
             /** @description 备注 · note */
@@ -2067,6 +2145,13 @@ export interface components {
             same_as?: string;
             /** @description 说明 · explanation */
             words: string;
+        };
+        /** @description 取消指定 · withdraw a named person */
+        Act_unname_person: {
+            /** @description 取消谁 · whom */
+            named: string;
+            /** @description 理由 · reason */
+            reason: string;
         };
         /** @description 催办 · urge */
         Act_urge: {
@@ -2542,6 +2627,22 @@ export interface components {
             /** @description `2026-11`. */
             month: string;
         };
+        /** @description One of them. `what` is a code of `DutyTold`. */
+        DutyNoticeDto: {
+            /**
+             * Format: int64
+             * @description The beginning of the shift or of the month, or the change of shift, that it is about.
+             */
+            about: number;
+            /** Format: int64 */
+            at: number;
+            duty: string;
+            /** Format: int64 */
+            heard_at?: number | null;
+            id: string;
+            unit: components["schemas"]["Ref"];
+            what: string;
+        };
         /** @description A duty as it is now. */
         DutyNowDto: {
             /** @description `post` (no rota speaks), `by` (the rota says who), `gap` (nobody is, who should be), `closed` (outside of its hours). */
@@ -2643,6 +2744,11 @@ export interface components {
             rows: number;
             zh: string;
         };
+        /** @description How a device was found. */
+        FoundDto: {
+            id: string;
+            state: string;
+        };
         /** @description A span that nobody covers. */
         GapDto: {
             duty: string;
@@ -2663,6 +2769,13 @@ export interface components {
             /** Format: int32 */
             n: number;
             zh: string;
+        };
+        /** @description A device of the unit's register: `state` is `good`, `faulty`, `repair` or `missing`. */
+        GearDto: {
+            id: string;
+            kind: string;
+            name: string;
+            state: string;
         };
         /** @description The governing clock. */
         GoverningDto: {
@@ -2698,6 +2811,8 @@ export interface components {
             begins?: components["schemas"]["ShiftDto"] | null;
             ends?: components["schemas"]["ShiftDto"] | null;
             equipment?: string | null;
+            /** @description The devices that were looked at, as they were found. */
+            gear: components["schemas"]["GearDto"][];
             hand_over: components["schemas"]["HandOverRowDto"];
             /** @description Its matters as they are now, of those that one may see. */
             items: components["schemas"]["HandedDto"][];
@@ -2708,8 +2823,10 @@ export interface components {
         };
         /** @description What is handed over beside the matters, which are taken from what is open. */
         HandOverForm: {
-            /** @description State of the equipment. */
+            /** @description What is to be said of the equipment; needed if something is not well. */
             equipment?: string | null;
+            /** @description Each device of the register, and how it was found. */
+            gear?: components["schemas"]["FoundDto"][];
             /** @description What else the next shift should know. */
             remarks?: string | null;
             unit: string;
@@ -2753,6 +2870,8 @@ export interface components {
             begins?: components["schemas"]["ShiftDto"] | null;
             duty: string;
             ends?: components["schemas"]["ShiftDto"] | null;
+            /** @description The devices that must be looked at, as the register says they are. */
+            gear: components["schemas"]["GearDto"][];
             items: components["schemas"]["HandedDto"][];
             /** @description The record, if it is made. */
             made?: string | null;
@@ -2931,6 +3050,12 @@ export interface components {
             closed_at?: number | null;
             counts: components["schemas"]["CountsDto"];
             files: components["schemas"]["PaperDto"][];
+            /** @description Numbers that it had before it needed more care. */
+            former: string[];
+            /** @description People whom the caller may name for a matter that needs care. */
+            nameable: components["schemas"]["Ref"][];
+            /** @description People who are named for it: they see it whatever their posts see. */
+            named: components["schemas"]["Ref"][];
             offered: components["schemas"]["OfferDto"][];
             /** @description People of the lead unit, for `assign`; only for those who may. */
             people: components["schemas"]["Ref"][];
@@ -3008,6 +3133,16 @@ export interface components {
             shifts: components["schemas"]["ShiftDto"][];
             unit: components["schemas"]["Ref"];
         };
+        /** @description One matter that would move. */
+        MoveDto: {
+            /** Format: int64 */
+            after: number;
+            /** Format: int64 */
+            before: number;
+            matter: string;
+            number: string;
+            unit: string;
+        };
         /** @description A person by name. */
         NameDto: {
             name: string;
@@ -3050,6 +3185,8 @@ export interface components {
         };
         /** @description What one was told: how many nobody has acknowledged (up to 100), those that must be, and a page of all, the newest first. */
         NoticesDto: {
+            /** @description What one was told about duty in the last month, the newest first. */
+            duty: components["schemas"]["DutyNoticeDto"][];
             must: components["schemas"]["NoticeDto"][];
             /** @description The next page, if there is one. */
             next?: string | null;
@@ -3155,12 +3292,14 @@ export interface components {
             basis: string;
             /** @description The list by which something is erased at the next turn of the sweeper. */
             list?: string | null;
-            /** @description `done`, `must_keep`, `nothing`. */
+            /** @description `done`, `partly`, `must_keep`, `nothing`. */
             outcome: string;
             request: string;
         };
         /** @description What is held of a person in one matter. */
         PersonCopyDto: {
+            /** @description On which legal basis it is kept. */
+            basis: string;
             /**
              * Format: int64
              * @description Until when the contact is kept; none while the matter is open, or for good.
@@ -3169,6 +3308,8 @@ export interface components {
             name?: string | null;
             number: string;
             phone?: string | null;
+            /** @description For what it is kept. */
+            purpose: string;
             /** Format: int64 */
             received_at: number;
             said?: string | null;
@@ -3193,6 +3334,8 @@ export interface components {
             name?: string | null;
             /** @description The telephone number by which the person is known. */
             phone: string;
+            /** @description For an erasure: also what the person said. */
+            said?: boolean | null;
         };
         /** @description A request in the record; who asked is not in it. */
         PersonRequestDto: {
@@ -3504,7 +3647,7 @@ export interface components {
         };
         /** @description One read. */
         ReadDto: {
-            /** @description `open`: the page; `reveal`: a number in full. */
+            /** @description `open`: the page; `reveal`: a number in full; `admit`, `dismiss`: somebody was named for it, or is no longer. */
             act: string;
             /** Format: int64 */
             at: number;
@@ -3519,6 +3662,8 @@ export interface components {
              */
             seq: number;
             unit?: string | null;
+            /** @description Who was named, or is no longer. */
+            whom?: string | null;
         };
         /** @description Reads, newest first. */
         ReadsDto: {
@@ -3642,6 +3787,90 @@ export interface components {
             seats: number;
             state: string;
             to_day: string;
+        };
+        /** @description A change, cell by cell in the language of the clock book. */
+        RuleChangeDto: {
+            extend: string;
+            mark: string;
+            name: string;
+            /** @description Whether the clocks that run are moved too. Not looked at by a preview, which says what it would do. */
+            open: boolean;
+            pause: string;
+            source: string;
+            span: string;
+            steps: string;
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+        };
+        /** @description A policy in one version: its cells as the clock book writes them, and what they say. */
+        RuleDto: {
+            clock: components["schemas"]["RuleWordDto"];
+            extend: string;
+            /** @description What starts it. */
+            from: string;
+            id: string;
+            /** @description Whether it may be tightened and never loosened. */
+            law: boolean;
+            /** @description Whether it is a time to keep, a least and not a most. */
+            least: boolean;
+            level?: components["schemas"]["RuleWordDto"] | null;
+            mark: components["schemas"]["RuleWordDto"];
+            name: string;
+            pause: string;
+            /** @description The row of the master table that it stands for. */
+            row?: string | null;
+            source: string;
+            span: string;
+            span_en: string;
+            span_zh: string;
+            steps: string;
+            urgency?: components["schemas"]["RuleWordDto"] | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What a change would do. */
+        RulePreviewDto: {
+            /** Format: int64 */
+            matters: number;
+            /** @description The greatest moves, a hundred at the most. */
+            moves: components["schemas"]["MoveDto"][];
+            rule: components["schemas"]["RuleDto"];
+            units: components["schemas"]["UnitMovesDto"][];
+        };
+        /** @description The version that a change made. */
+        RuleSetDto: {
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A version of a policy. */
+        RuleVersionDto: components["schemas"]["RuleDto"] & {
+            /**
+             * Format: int64
+             * @description When it was set; none for the book that ships.
+             */
+            at?: number | null;
+            /** @description Who set it. */
+            by: string;
+            /**
+             * Format: int64
+             * @description How many open matters were moved to it; none if it was for new ones only.
+             */
+            moved?: number | null;
+        };
+        /** @description A code with its words. */
+        RuleWordDto: {
+            code: string;
+            en: string;
+            zh: string;
+        };
+        /** @description All policies that are current, in the order of the book. */
+        RulesDto: {
+            /** @description The marks that a number may carry. */
+            marks: components["schemas"]["RuleWordDto"][];
+            rows: components["schemas"]["RuleDto"][];
         };
         /** @description A rung of the command room. */
         RungDto: {
@@ -3938,6 +4167,30 @@ export interface components {
              * @description Missing to the plan.
              */
             vacant: number;
+        };
+        /** @description What a change would do to the matters of one unit. */
+        UnitMovesDto: {
+            /**
+             * Format: int64
+             * @description The least and the most by which a due instant moves, in milliseconds; earlier is negative.
+             */
+            by_least: number;
+            /** Format: int64 */
+            by_most: number;
+            /** Format: int64 */
+            earlier: number;
+            /**
+             * Format: int64
+             * @description In time now and late at once.
+             */
+            late: number;
+            /** Format: int64 */
+            later: number;
+            /** Format: int64 */
+            matters: number;
+            name: string;
+            /** @description The unit; empty if nobody has them. */
+            unit: string;
         };
         /** @description One unit with everything that belongs to it. */
         UnitPageDto: {
@@ -5306,6 +5559,37 @@ export interface operations {
             };
         };
     };
+    hear_duty: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description read */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ways: {
         parameters: {
             query?: never;
@@ -5785,6 +6069,131 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionDto"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_rule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key with the same request answers the same and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleChangeDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSetDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleChangeDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePreviewDto"];
                 };
             };
             default: {

@@ -122,10 +122,11 @@ async fn plant(house: &House, viewers: &[Viewer]) -> World {
     let (mut turned, _) = world.matters[0].clone();
     house.act("shengzhong-chief", &mut turned, "amend", json!({ "field": "flag", "flag": "confidential", "on": true, "reason": "涉及检举控告" })).await;
     let number = text(&house.get("command-head", &format!("/api/v1/matters/{}", turned.id)).await.is(200)["number"]);
-    assert!(number.starts_with('密') && number != turned.number, "{number}");
+    assert!(number.starts_with('密') && number != world.matters[0].0.number, "{number}");
     let seen_by: BTreeSet<String> =
         viewers.iter().filter(|viewer| may_see(viewer, Class::Confidential, &[HOME], "shengzhong-desk")).map(|v| v.login.clone()).collect();
     world.secrets[0].marks.push(number);
+    world.matters[0].0.version = turned.version;
     (world.secrets[0].seen_by, world.matters[0].1) = (seen_by.clone(), seen_by);
     // What is a person's own.
     for (who, mark) in [("shengzhong-desk", "丁一"), ("command-1", "丁二"), ("police-head", "丁三")] {

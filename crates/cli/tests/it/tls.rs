@@ -43,7 +43,7 @@ fn refused(output: &Output, with: &str) {
 #[test]
 fn with_a_certificate_https_answers_and_plain_http_does_not() {
     let house = House::demo();
-    let (certificate, key, pem) = pair(&house, "house");
+    let (certificate, key, pem) = pair(&house, "site");
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command = serve(&house, certificate.to_str().unwrap(), key.to_str().unwrap(), &format!("127.0.0.1:{port}"));
     let mut running = Running(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
@@ -83,7 +83,7 @@ fn with_a_certificate_https_answers_and_plain_http_does_not() {
 #[test]
 fn a_certificate_or_key_that_cannot_be_used_is_one_sentence() {
     let house = House::demo();
-    let ((certificate, key, _), (_, other, _)) = (pair(&house, "house"), pair(&house, "other"));
+    let ((certificate, key, _), (_, other, _)) = (pair(&house, "site"), pair(&house, "other"));
     let (certificate, key, other) = (certificate.to_str().unwrap(), key.to_str().unwrap(), other.to_str().unwrap());
     let nonsense = house.path().join("nonsense.pem");
     std::fs::write(&nonsense, "-----BEGIN NONSENSE-----\nAAAA\n").unwrap();

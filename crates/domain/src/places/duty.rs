@@ -4,6 +4,7 @@
 use super::{Network, Tier, Unit, UnitKind};
 use crate::intake::{Category, Reached, RouteRule, UnitHint};
 use crate::kernel::{Instant, UnitId, coded};
+use crate::matters::Care;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The first lists of an installation: who, kinds, role, source.
@@ -106,6 +107,10 @@ pub fn unreached(network: &Network, lists: &DutyLists, routes: &[RouteRule]) -> 
     for unit in network.working() {
         for row in lists.get(&unit.id).into_iter().flat_map(DutyList::values).filter(|row| row.role == DutyRole::Lead) {
             let Some(category) = Category::find(&row.kind) else { continue };
+            // Who may take an accusation says the law; to whom it goes says no rule, but the head who reads it.
+            if category.care == Care::Confidential {
+                continue;
+            }
             if !led.get(&unit.id).is_some_and(|leaves| leaves.iter().any(|leaf| category.holds(leaf))) {
                 let said = format!("“{}”的职责清单可主办“{} {}”，但没有规则把它交给该单位。", unit.name, row.kind, category.zh);
                 found.push(DutyFinding { rule: None, category: row.kind.clone(), unit: unit.id.clone(), role: DutyRole::Lead, said });

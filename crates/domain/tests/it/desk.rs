@@ -2,7 +2,6 @@
 
 use domain::accounts::{Actor, Seat};
 use domain::dispatch::{Calendar, ClockKind, Policy, defaults};
-use domain::intake::route::seed_rules;
 use domain::kernel::{AccountId, DAY, FileId, Instant, MINUTE, MatterId, Mint, PlaceCode, Refusal, UnitId};
 use domain::matters::{
     ActKind, Care, CategoryFacts, Clock, Decision, Desk, FileFacts, Form, Holders, Matter, Offer, Raw, RawForm, Registration, State, Task, decide, offered,

@@ -1,11 +1,11 @@
 -- What people were told about duty: months in force, shifts given and taken, what waits for an answer, hand-overs that are missing.
 
 create table duty_notice (
-  id text primary key,
-  account text not null references account (id),
-  what text not null,
-  unit text not null references unit (id),
-  duty text not null,
+  id text collate "C" primary key,
+  account text collate "C" not null references account (id),
+  what text collate "C" not null,
+  unit text collate "C" not null references unit (id),
+  duty text collate "C" not null,
   about_at bigint not null,
   at bigint not null,
   heard_at bigint
