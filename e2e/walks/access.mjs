@@ -91,6 +91,12 @@ const OFFICE = [
     await page.locator("main a[href*='/hand-overs/']").first().click();
     await page.locator("main table").first().waitFor();
   } },
+  { name: "rules", who: "shengzhong-desk", path: "/rules", ready: "tbody tr" },
+  { name: "rule", who: "command-head", path: "/rules", ready: "tbody tr", then: async (page) => {
+    await page.locator("tbody button").first().click();
+    await page.locator(".versions li").first().waitFor();
+    await page.locator("[data-act='look']").waitFor();
+  } },
   { name: "ways", who: "enforcement-head", path: "/notices/ways", ready: "section.sheet" },
   { name: "channels", who: "system-admin", path: "/channels", ready: "tbody tr" },
   { name: "letters", who: "system-admin", path: "/letters", ready: "main .sheet li" },

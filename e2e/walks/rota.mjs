@@ -68,7 +68,7 @@ async function month(url) {
     // Both heard of the month, and the other of what is asked.
     await other.page.locator("a.bell").click();
     await other.page.getByRole("link", { name: "有同事请您换班或顶班，请答复" }).waitFor();
-    await other.page.getByRole("link", { name: "值班表已发布，请查看您的班次" }).waitFor();
+    await other.page.getByRole("link", { name: "值班表已发布，请查看您的班次" }).first().waitFor();
     await other.page.getByRole("button", { name: /全部知道了/ }).click();
     await other.page.getByText("已读").nth(1).waitFor();
     await other.shot("told");

@@ -17,7 +17,7 @@ export default {
   pause: "Lawful pauses",
   steps: "Rungs (%)",
   hints: {
-    span: "7d, 2wh, 5wd, 3mo; 30d|20wd is whichever ends first",
+    span: "7d, 2wh, 5wd, 3mo; 30d{'|'}20wd is whichever ends first",
     extend: "- none; +7d*2 twice; +* as the parties agree",
     pause: "- none; appraisal<=60d,hearing",
     steps: "80 100",

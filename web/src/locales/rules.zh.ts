@@ -17,7 +17,7 @@ export default {
   pause: "中止事由",
   steps: "提醒档（%）",
   hints: {
-    span: "如 7d、2wh、5wd、3mo；30d|20wd 取先到",
+    span: "如 7d、2wh、5wd、3mo；30d{'|'}20wd 取先到",
     extend: "- 不得延期；+7d*2 延两次；+* 双方同意",
     pause: "- 没有；如 appraisal<=60d,hearing",
     steps: "如 80 100",

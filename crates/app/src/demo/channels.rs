@@ -24,5 +24,5 @@ pub(super) fn set_up(tx: &mut Tx<'_>, now: Instant, mint: &mut Mint) -> Result<(
     let sms = put_channel(tx, &admin, &sms, now, mint)?;
     let job = Job { channel: Some(sms), ..Job::new(mint.id::<String>("trial:"), "trial", "{}".to_owned(), now) };
     enqueue(tx, &job)?;
-    Ok(failed(tx, &job.id, now, "密钥文件 sms.key 读不到", None)?)
+    Ok(failed(tx, &job.id, now, "secret_unreadable sms.key", None)?)
 }

@@ -116,7 +116,6 @@ fn pressing(tx: &mut Tx<'_>, actor: &Actor, book: &Rulebook, unit: &UnitId, duty
 }
 
 /// Whoever goes makes the record, and signs it by making it.
-#[expect(clippy::too_many_arguments, reason = "the change of shift, what is said of it, by whom and when")]
 pub fn hand_over(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, unit: &UnitId, saying: Saying<'_>, now: Instant, mint: &mut Mint) -> Result<HandOverId, Fault> {
     let mut pen = Pen::take(tx, desk, now)?;
     let book = desk.rulebook(tx, now)?;

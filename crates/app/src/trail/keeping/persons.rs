@@ -248,7 +248,6 @@ fn correct(
 
 /// Lists the contacts of the person for erasure where nothing needs them any more; says also whether any must be kept. Whoever else has a contact in the same
 /// matter keeps it. The person's own demand stands for the asking; the answer for the decision.
-#[expect(clippy::too_many_arguments, reason = "who erases what of whom, when and with which chance")]
 fn erase(
     tx: &mut Tx<'_>,
     actor: &Actor,
