@@ -95,7 +95,7 @@ fn a_certificate_or_key_that_cannot_be_used_is_one_sentence() {
     refused(&serve(&house, "/nowhere.crt", key, free).output().unwrap(), "/nowhere.crt");
     refused(&serve(&house, nonsense, key, free).output().unwrap(), "nonsense.pem");
     refused(&serve(&house, certificate, nonsense, free).output().unwrap(), "nonsense.pem");
-    refused(&serve(&house, certificate, other, free).output().unwrap(), "house.crt");
+    refused(&serve(&house, certificate, other, free).output().unwrap(), "site.crt");
     // Plain HTTP to the outside is refused.
     refused(&serve(&house, "", "", "0.0.0.0:0").output().unwrap(), "不加密");
 }
