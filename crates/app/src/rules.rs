@@ -19,8 +19,10 @@ use store::db::Tx;
 use store::jobs::{Job, enqueue};
 use store::trail::Head;
 
-/// Matters looked at in one round.
+/// Matters that a preview reads at once.
 const ROUND: i64 = 200;
+/// Matters that one job counts anew: a second's work or two.
+const STRETCH: i64 = 50;
 /// Moves that a preview shows one by one; all are counted.
 const SHOWN: usize = 100;
 
@@ -269,37 +271,48 @@ pub fn set(tx: &mut Tx<'_>, desk: &Desk, actor: &Actor, change: &Change, open: b
     let fact = RuleFact::PolicySet { policy: id.clone(), version, ordinal, line: policy.line() };
     note(tx, &head, now, "set_policy", &id, &by, &[fact])?;
     if open {
-        let body = serde_json::json!({ "policy": id, "version": version }).to_string();
-        enqueue(tx, &Job::new(format!("retime:{id}:{version}"), "retime", body, now))?;
+        retime_from(tx, &id, version, "", now)?;
     }
     Ok(version)
 }
 
-/// The job after a change that is meant for open matters: each is counted anew by an act of its own, so that it may be broken off anywhere and run again.
-pub(crate) fn retime_all(desk: &Desk, job: &Job) -> Result<Result<(), Failure>, Fault> {
+/// Asks for the next stretch of matters to be counted anew, those behind `after` in the order of their ids.
+fn retime_from(tx: &mut Tx<'_>, policy: &str, version: i64, after: &str, now: Instant) -> Result<(), Fault> {
+    let body = serde_json::json!({ "policy": policy, "version": version, "after": after }).to_string();
+    enqueue(tx, &Job::new(format!("retime:{policy}:{version}:{after}"), "retime", body, now))?;
+    Ok(())
+}
+
+/// The job after a change that is meant for open matters: each is counted anew by an act of its own. One job takes one stretch and asks for the next, so that no
+/// letter waits long behind it, its lease never runs out, and it may be broken off anywhere and run again.
+pub(crate) fn retime_stretch(desk: &Desk, job: &Job) -> Result<Result<(), Failure>, Fault> {
     let body: serde_json::Value = serde_json::from_str(&job.body).unwrap_or_default();
-    let (Some(own), Some(version)) = (body["policy"].as_str().map(str::to_owned), body["version"].as_i64()) else {
+    let text = |name: &str| body[name].as_str().map(str::to_owned);
+    let (Some(policy), Some(version), Some(after)) = (text("policy"), body["version"].as_i64(), text("after")) else {
         return Ok(Err(Failure::never("house retime")));
     };
-    let (mut after, mut moved) = (String::new(), 0);
-    loop {
-        let (policy, from) = (own.clone(), after.clone());
-        let ids = desk.store().read_now(move |tx| store::dispatch::pinned_elsewhere(tx, &policy, version, &from, ROUND).map_err(Fault::from))?;
-        let Some(last) = ids.last() else { break };
-        after = last.0.clone();
-        for id in ids {
-            let policy = own.clone();
-            moved += i64::from(desk.write_at(desk.now(), move |tx, desk, now, mint| retime_one(tx, desk, &id, &policy, now, mint))?);
+    let own = policy.clone();
+    let ids = desk.store().read_now(move |tx| store::dispatch::pinned_elsewhere(tx, &own, version, &after, STRETCH).map_err(Fault::from))?;
+    let Some(last) = ids.last().map(|id| id.0.clone()) else { return Ok(Ok(())) };
+    let mut moved = 0;
+    for id in ids {
+        let own = policy.clone();
+        let named = id.clone();
+        match desk.write_at(desk.now(), move |tx, desk, now, mint| retime_one(tx, desk, &id, &own, now, mint)) {
+            Ok(one) => moved += i64::from(one),
+            Err(fault @ (Fault::Busy | Fault::Full)) => return Err(fault),
+            // One matter that cannot be moved must not keep all others where they are.
+            Err(fault) => tracing::error!(matter.id = %named, error = %fault, "a clock could not be counted anew"),
         }
     }
-    if moved > 0 {
-        desk.write_at(desk.now(), move |tx, _, now, _| {
+    desk.write_at(desk.now(), move |tx, _, now, _| {
+        if moved > 0 {
             let head = store::trail::lock(tx, RULES)?;
-            let fact = RuleFact::Retimed { policy: own.clone(), version, matters: moved };
-            note(tx, &head, now, "retime", &own, &Actor::system().by(None), &[fact])?;
-            Ok(())
-        })?;
-    }
+            let fact = RuleFact::Retimed { policy: policy.clone(), version, matters: moved };
+            note(tx, &head, now, "retime", &policy, &Actor::system().by(None), &[fact])?;
+        }
+        retime_from(tx, &policy, version, &last, now)
+    })?;
     Ok(Ok(()))
 }
 

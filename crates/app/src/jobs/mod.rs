@@ -88,7 +88,7 @@ fn perform(desk: &Desk, out: &dyn Out, job: &Job) -> Result<Result<(), Failure>,
         "hand_overs" => crate::rota::tell_missing(desk, desk.now()).map(|_| Ok(())),
         "digest" => crate::notices::deliver_digest(desk, out, job),
         "trial" => crate::notices::deliver_trial(desk, out, job),
-        "retime" => crate::rules::retime_all(desk, job),
+        "retime" => crate::rules::retime_stretch(desk, job),
         "forget" => desk.write_at(desk.now(), |tx, _, now, _| Ok(store::jobs::forget(tx, now.plus(-KEPT))?)).map(|_| Ok(())),
         other => Ok(Err(Failure::never(format!("house {other}")))),
     }

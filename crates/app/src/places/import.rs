@@ -4,7 +4,8 @@
 //! the sheets: a village, its station and the station's posts come in together.
 
 use super::post::{Wish, fit, post_person};
-use super::table::{Cells, Filled, Form, Read, read, title_of};
+use super::row::{Cells, Filled, Read, read, title_of};
+use super::table::Form;
 use super::{Change, changes, locked, record};
 use crate::desk::Desk;
 use crate::fault::Fault;

@@ -7,6 +7,7 @@ mod import;
 mod page;
 mod pick;
 mod post;
+mod row;
 mod table;
 
 pub use ask::{Ask, facts};
@@ -16,7 +17,8 @@ pub use import::{Checked, Faulty, Upload, check_upload, commit_upload, marked, r
 pub use page::{Line, OneUnit, Overview, Seen, UnitLine, history, overview, unit_page};
 pub use pick::{pick, postable, seq};
 pub use post::{Wish, end_posting, post_person};
-pub use table::{Filled, Form, table, template};
+pub use row::Filled;
+pub use table::{Form, table, template};
 
 use crate::desk::Desk;
 use crate::fault::{Changed, Fault};

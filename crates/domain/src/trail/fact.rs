@@ -4,11 +4,8 @@
 //! due instant), never what would have to be computed again, so that folding events needs no policy, no calendar and no network of places.
 //! A new act is a new combination of facts; a new fact is a new arm in `matters::apply`.
 
-use crate::kernel::{
-    AccountId, AskingId, ClockId, Commit, DelegationId, FileId, HoldingId, Instant, NoticeId, PlaceCode, PostId, ReportId, TaskId, TokenId, UnitId, WordsId,
-};
-use crate::kernel::{BookingId, Day, DestructionId, EquipmentId, MatterId, RoomId, SubjectRequestId};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::kernel::{AccountId, AskingId, ClockId, Commit, FileId, Instant, NoticeId, PlaceCode, PostId, ReportId, TaskId, UnitId, WordsId};
+use serde::{Deserialize, Serialize};
 
 /// A text that was said: where it is kept, and the commitment that binds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -496,112 +493,4 @@ pub struct By {
     /// Whose post it is, if it was done as a deputy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf: Option<AccountId>,
-}
-
-macro_rules! as_text {
-    ($($id:ty),+) => {$(
-        impl Serialize for $id {
-            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> { to.serialize_str(&self.0) }
-        }
-        impl<'de> Deserialize<'de> for $id {
-            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> { String::deserialize(from).map(Self) }
-        }
-    )+};
-}
-
-macro_rules! as_code {
-    ($($list:ty),+) => {$(
-        impl Serialize for $list {
-            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> { to.serialize_str(self.code()) }
-        }
-        impl<'de> Deserialize<'de> for $list {
-            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
-            }
-        }
-    )+};
-}
-
-// Core types are not serializable by themselves (they are not API types); events are the one place where they become text.
-as_text!(AccountId, AskingId, ClockId, Commit, DelegationId, FileId, HoldingId, NoticeId, PlaceCode, PostId, ReportId, TaskId, TokenId, UnitId, WordsId);
-as_text!(BookingId, DestructionId, EquipmentId, MatterId, RoomId, SubjectRequestId);
-as_code!(
-    crate::kernel::Retention,
-    super::retention::CountsFrom,
-    super::Origin,
-    super::ListState,
-    super::RequestKind,
-    super::RequestOutcome,
-    crate::matters::ActKind,
-    crate::matters::Asked,
-    crate::matters::AskingState,
-    crate::matters::Care,
-    crate::matters::ClockOutcome,
-    crate::matters::FilePurpose,
-    crate::matters::Flag,
-    crate::matters::Outcome,
-    crate::matters::ReturnReason,
-    crate::matters::Satisfaction,
-    crate::matters::Solved,
-    crate::matters::Source,
-    crate::matters::State,
-    crate::matters::TaskKind,
-    crate::matters::TaskState,
-    crate::dispatch::ClockKind,
-    crate::dispatch::Level,
-    crate::dispatch::Urgency,
-    crate::places::PostKind,
-    crate::places::Tier,
-    crate::places::UnitKind,
-    crate::places::Function,
-    crate::places::GridKind,
-    crate::places::StationFunction,
-    crate::places::Zone,
-    crate::places::Standing,
-    crate::places::Presence,
-    crate::places::RoomUse,
-    crate::places::DutyRole,
-    crate::places::EquipmentKind,
-    crate::places::EquipmentState
-);
-
-impl Serialize for Day {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&self.written())
-    }
-}
-impl<'de> Deserialize<'de> for Day {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Self::read(&String::deserialize(from)?).ok_or_else(|| serde::de::Error::custom("not a day"))
-    }
-}
-
-as_text!(
-    crate::kernel::DutyNoticeId,
-    crate::kernel::HandOverId,
-    crate::kernel::RotaFeedId,
-    crate::kernel::RotaId,
-    crate::kernel::ShiftAskingId,
-    crate::kernel::ShiftId
-);
-as_code!(
-    crate::rota::CallOutBy,
-    crate::rota::Duty,
-    crate::rota::DutyTold,
-    crate::rota::HandedWhy,
-    crate::rota::Pattern,
-    crate::rota::ShiftAsked,
-    crate::rota::ShiftAskingState,
-    crate::rota::ShiftKind
-);
-
-impl Serialize for Instant {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_i64(self.0)
-    }
-}
-impl<'de> Deserialize<'de> for Instant {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        i64::deserialize(from).map(Self)
-    }
 }

@@ -5,6 +5,7 @@
 //! canonical JSON. Verifying needs nothing but these rows: no policy, no key, no network. This module may not know how rows are stored.
 
 mod account_fact;
+mod as_text;
 mod canonical;
 mod checkpoint;
 mod climb;
